@@ -1,0 +1,38 @@
+//! What a probe and its server say to each other: paths, limits and the shapes of the JSON.
+//!
+//! This crate must not do anything: no I/O, no clock, no validation. `PROTOCOL.md` says the same
+//! in prose. Fields may be added with a default; none may be removed or change its meaning.
+
+mod enrolment;
+mod record;
+mod report;
+
+pub use enrolment::{
+    Enrolled, EnrolledSchool, ErrorBody, ErrorDetail, ProbeConfig, Redeem, Vantage,
+};
+pub use record::{
+    Outcome, PathCheck, PathMethod, Record, RecordKind, SpeedTest, Stage, TargetKind,
+};
+pub use report::{RecordResult, RecordVerdict, Report, ReportAnswer};
+
+/// `POST`: one-time code → probe identity.
+pub const REDEEM_PATH: &str = "/api/v1/enrolments/redeem";
+/// `POST`, bearer secret: a [`Report`] → a [`ReportAnswer`].
+pub const REPORTS_PATH: &str = "/api/v1/probe/reports";
+/// `GET`, bearer secret: the probe's [`ProbeConfig`].
+pub const CONFIG_PATH: &str = "/api/v1/probe/config";
+/// WebSocket, ndt7 download (server sends).
+pub const NDT7_DOWNLOAD_PATH: &str = "/ndt/v7/download";
+/// WebSocket, ndt7 upload (client sends).
+pub const NDT7_UPLOAD_PATH: &str = "/ndt/v7/upload";
+/// The WebSocket subprotocol of ndt7 (M-Lab ndt7 protocol specification, v0.11).
+pub const NDT7_SUBPROTOCOL: &str = "net.measurementlab.ndt.v7";
+/// Largest ndt7 message a peer must accept, in bytes (ndt7 specification: 2^24).
+pub const NDT7_MAX_MESSAGE_BYTES: usize = 1 << 24;
+
+/// Most records one report may carry.
+pub const MAX_RECORDS_PER_REPORT: usize = 500;
+/// Largest report body as it travels, in bytes.
+pub const MAX_REPORT_BYTES_ENCODED: usize = 1 << 20;
+/// Largest report body after decompression, in bytes.
+pub const MAX_REPORT_BYTES_DECODED: usize = 8 << 20;

@@ -1,0 +1,70 @@
+//! When a school is open: local days and hours. Takes instants, never asks what time it is.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+/// Opening hours of a country's schools.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchoolCalendar {
+    /// Time zone in which the hours and days are meant.
+    pub time_zone: Tz,
+    /// First minute of the school day.
+    pub opens_at: NaiveTime,
+    /// End of the school day, exclusive.
+    pub closes_at: NaiveTime,
+    /// Week days with school, 1 = Monday … 7 = Sunday (ISO 8601).
+    pub school_days: Vec<i16>,
+}
+
+impl SchoolCalendar {
+    /// The school's local day at an instant.
+    pub fn local_day(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.time_zone).date_naive()
+    }
+
+    /// Whether an instant lies in opening hours.
+    pub fn is_open(&self, at: DateTime<Utc>) -> bool {
+        let local = at.with_timezone(&self.time_zone);
+        let weekday = i16::try_from(local.weekday().number_from_monday()).unwrap_or_default();
+        let time = local.time();
+        self.school_days.contains(&weekday) && time >= self.opens_at && time < self.closes_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nairobi() -> SchoolCalendar {
+        SchoolCalendar {
+            time_zone: chrono_tz::Africa::Nairobi,
+            opens_at: NaiveTime::from_hms_opt(8, 0, 0).unwrap(),
+            closes_at: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
+            school_days: vec![1, 2, 3, 4, 5],
+        }
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn hours_are_local_and_the_end_is_exclusive() {
+        // Nairobi is UTC+3; 2026-11-24 is a Tuesday.
+        for (instant, open) in [
+            ("2026-11-24T04:59:59Z", false),
+            ("2026-11-24T05:00:00Z", true),
+            ("2026-11-24T12:59:59Z", true),
+            ("2026-11-24T13:00:00Z", false),
+            ("2026-11-22T08:00:00Z", false),
+        ] {
+            assert_eq!(nairobi().is_open(at(instant)), open, "{instant}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_local_midnight() {
+        let day = nairobi().local_day(at("2026-11-23T21:00:00Z"));
+        assert_eq!(day, NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
+    }
+}

@@ -1,0 +1,202 @@
+//! What makes a measurement valid. Invalid ones are kept and shown, never averaged.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+/// Opaque id of a probe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProbeId(pub Uuid);
+
+impl fmt::Display for ProbeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Why a measurement counts in no average.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum InvalidReason {
+    /// Its time lies in the future by more than the tolerance.
+    TimeInFuture,
+    /// It is older than what the service keeps.
+    TimeTooOld,
+    /// Fewer bytes than any real test moves (ndt7: the first message has 8,192).
+    TooFewBytes,
+    /// Longer than a test may last.
+    TooLong,
+    /// One direction is missing.
+    Incomplete,
+    /// The rate does not follow from the bytes and the time reported with it.
+    Inconsistent,
+}
+
+impl InvalidReason {
+    /// The reason's stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::TimeInFuture => "time_in_future",
+            Self::TimeTooOld => "time_too_old",
+            Self::TooFewBytes => "too_few_bytes",
+            Self::TooLong => "too_long",
+            Self::Incomplete => "incomplete",
+            Self::Inconsistent => "inconsistent",
+        }
+    }
+
+    /// The reason in words, for who reads the answer.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::TimeInFuture => "its time lies in the future: set the probe's clock",
+            Self::TimeTooOld => "it is older than the service keeps measurements",
+            Self::TooFewBytes => "fewer than 8192 bytes moved in one direction",
+            Self::TooLong => "one direction lasted longer than 60 s",
+            Self::Incomplete => "only one direction was measured",
+            Self::Inconsistent => "the rate does not follow from the bytes and the duration",
+        }
+    }
+}
+
+/// Fewest bytes that one direction of a valid test moves: the first ndt7 message.
+pub const MIN_BYTES: u64 = 8192;
+/// Longest that one direction of a valid test lasts, milliseconds.
+pub const MAX_DURATION_MS: u64 = 60_000;
+/// How far a reported rate may lie from bytes ÷ time.
+const RATE_TOLERANCE: f64 = 0.05;
+
+/// One direction of a finished speed test.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transfer {
+    /// Reported rate, megabits per second.
+    pub mbps: f64,
+    /// Application bytes moved.
+    pub bytes: u64,
+    /// Time it took, milliseconds.
+    pub duration_ms: u64,
+    /// Whether `bytes` are exactly what the rate was computed from. An upload's are not: the rate
+    /// is the receiver's, the bytes are the sender's, some of them still in a buffer.
+    pub bytes_are_exact: bool,
+}
+
+/// Whether both directions of a finished test hold together.
+pub fn judge_transfers(
+    download: Option<Transfer>,
+    upload: Option<Transfer>,
+) -> Option<InvalidReason> {
+    let (Some(download), Some(upload)) = (download, upload) else {
+        return Some(InvalidReason::Incomplete);
+    };
+    judge_transfer(download).or_else(|| judge_transfer(upload))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of bytes and ms lie far below 2^53"
+)]
+fn judge_transfer(transfer: Transfer) -> Option<InvalidReason> {
+    if transfer.bytes < MIN_BYTES {
+        return Some(InvalidReason::TooFewBytes);
+    }
+    if transfer.duration_ms > MAX_DURATION_MS {
+        return Some(InvalidReason::TooLong);
+    }
+    let computed = transfer.bytes as f64 * 8.0 / 1000.0 / (transfer.duration_ms.max(1)) as f64;
+    let too_fast = transfer.mbps > computed * (1.0 + RATE_TOLERANCE);
+    let too_slow = transfer.bytes_are_exact && transfer.mbps < computed * (1.0 - RATE_TOLERANCE);
+    (too_fast || too_slow).then_some(InvalidReason::Inconsistent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 10 Mbps for 10 s.
+    const FINE: Transfer = Transfer {
+        mbps: 10.0,
+        bytes: 12_500_000,
+        duration_ms: 10_000,
+        bytes_are_exact: true,
+    };
+
+    #[test]
+    fn each_fault_has_its_reason() {
+        let cases = [
+            (FINE, None),
+            (
+                Transfer {
+                    bytes: 8191,
+                    mbps: 0.0066,
+                    ..FINE
+                },
+                Some(InvalidReason::TooFewBytes),
+            ),
+            (
+                Transfer {
+                    bytes: 8192,
+                    mbps: 0.006_55,
+                    ..FINE
+                },
+                None,
+            ),
+            (
+                Transfer {
+                    duration_ms: 60_001,
+                    ..FINE
+                },
+                Some(InvalidReason::TooLong),
+            ),
+            (
+                Transfer {
+                    mbps: 900.0,
+                    ..FINE
+                },
+                Some(InvalidReason::Inconsistent),
+            ),
+            (
+                Transfer { mbps: 1.0, ..FINE },
+                Some(InvalidReason::Inconsistent),
+            ),
+        ];
+        for (transfer, reason) in cases {
+            assert_eq!(
+                judge_transfers(Some(transfer), Some(FINE)),
+                reason,
+                "{transfer:?}"
+            );
+            assert_eq!(
+                judge_transfers(Some(FINE), Some(transfer)),
+                reason,
+                "{transfer:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_receiver_may_see_less_than_was_sent_but_never_more() {
+        let sent = Transfer {
+            bytes_are_exact: false,
+            ..FINE
+        };
+        assert_eq!(
+            judge_transfers(Some(FINE), Some(Transfer { mbps: 6.0, ..sent })),
+            None
+        );
+        let claimed = Transfer { mbps: 16.0, ..sent };
+        assert_eq!(
+            judge_transfers(Some(FINE), Some(claimed)),
+            Some(InvalidReason::Inconsistent)
+        );
+    }
+
+    #[test]
+    fn half_a_test_is_incomplete() {
+        assert_eq!(
+            judge_transfers(Some(FINE), None),
+            Some(InvalidReason::Incomplete)
+        );
+        assert_eq!(
+            judge_transfers(None, Some(FINE)),
+            Some(InvalidReason::Incomplete)
+        );
+    }
+}

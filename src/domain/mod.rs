@@ -1,0 +1,11 @@
+//! What things mean. Pure: knows no serialisation, no clock, no environment and no I/O.
+
+pub mod account;
+pub mod area;
+pub mod benchmark;
+pub mod calendar;
+pub mod gap;
+pub mod location;
+pub mod measurement;
+pub mod school;
+pub mod status;

@@ -1,0 +1,38 @@
+//! The command line of Schoolbeat.
+
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+use schoolbeat::{
+    commands::{self, Arguments},
+    config::{Config, LogConfig},
+};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(error) => {
+            drop(writeln!(std::io::stderr(), "schoolbeat: {error}"));
+            return ExitCode::from(2);
+        }
+    };
+    start_log(&config.log);
+    commands::run(arguments, &config)
+}
+
+fn start_log(config: &LogConfig) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.filter);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    if config.json {
+        log.json().flatten_event(true).init();
+    } else {
+        log.with_target(false).init();
+    }
+}

@@ -1,0 +1,144 @@
+//! Countries: their name, their school days, and the benchmark that they judge by.
+
+use chrono::NaiveTime;
+use chrono_tz::Tz;
+use deadpool_postgres::GenericClient;
+use tokio_postgres::Row;
+
+use super::{
+    StoreError,
+    query::{Query, sql},
+};
+use crate::domain::{area::CountryCode, benchmark::Benchmark, calendar::SchoolCalendar};
+
+/// A country as the service knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Country {
+    /// Its code.
+    pub code: CountryCode,
+    /// Its name.
+    pub name: String,
+    /// When its schools are open.
+    pub calendar: SchoolCalendar,
+    /// Days over which a status looks back.
+    pub window_days: i32,
+    /// Whether it is made up, which is said wherever it is shown.
+    pub invented: bool,
+    /// Whose data it is, and under which licence.
+    pub credit: Option<String>,
+    /// What its schools are judged by.
+    pub benchmark: Benchmark,
+}
+
+/// What a list of countries shows of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountryEntry {
+    /// The country.
+    pub country: Country,
+    /// West, south, east, north of its areas, or of its schools where it has no areas.
+    pub bounds: Option<[f64; 4]>,
+    /// Number of its schools.
+    pub schools: i64,
+    /// Its levels and how many areas each has.
+    pub levels: Vec<(i16, i64)>,
+}
+
+/// The country of that code.
+pub async fn find(
+    db: &impl GenericClient,
+    code: &CountryCode,
+) -> Result<Option<Country>, StoreError> {
+    const QUERY: Query = sql!("country_find");
+    QUERY
+        .maybe(db, &[&code.as_str()])
+        .await?
+        .map(|row| country(QUERY, &row))
+        .transpose()
+}
+
+/// Every country, by name.
+pub async fn list(db: &impl GenericClient) -> Result<Vec<CountryEntry>, StoreError> {
+    const QUERY: Query = sql!("country_list");
+    let rows = QUERY.rows(db, &[]).await?;
+    rows.iter()
+        .map(|row| {
+            let bounds: Vec<Option<f64>> = row.get("bounds");
+            let levels: Vec<i16> = row.get("levels");
+            let area_counts: Vec<i64> = row.get("area_counts");
+            let bounds: Vec<f64> = bounds.into_iter().flatten().collect();
+            Ok(CountryEntry {
+                country: country(QUERY, row)?,
+                bounds: bounds.try_into().ok(),
+                schools: row.get("schools"),
+                levels: levels.into_iter().zip(area_counts).collect(),
+            })
+        })
+        .collect()
+}
+
+/// Adds a country, with the default benchmark; changes nothing if it is known. True if it is new.
+pub async fn add(db: &impl GenericClient, country: &Country) -> Result<bool, StoreError> {
+    let calendar = &country.calendar;
+    let added = sql!("country_add")
+        .execute(
+            db,
+            &[
+                &country.code.as_str(),
+                &country.name,
+                &calendar.time_zone.name(),
+                &calendar.opens_at,
+                &calendar.closes_at,
+                &calendar.school_days,
+                &country.window_days,
+                &country.invented,
+                &country.credit,
+            ],
+        )
+        .await?;
+    let benchmark = &country.benchmark;
+    sql!("benchmark_add")
+        .execute(
+            db,
+            &[
+                &country.code.as_str(),
+                &benchmark.name,
+                &benchmark.source,
+                &benchmark.download_floor_mbps,
+                &benchmark.download_target_mbps,
+                &benchmark.large_school_students,
+                &benchmark.large_school_kbps_per_student,
+            ],
+        )
+        .await?;
+    Ok(added == 1)
+}
+
+fn country(query: Query, row: &Row) -> Result<Country, StoreError> {
+    let code: String = row.get("code");
+    let zone: String = row.get("time_zone");
+    let time_zone: Tz = zone
+        .parse()
+        .map_err(|_| query.unexpected(format!("the time zone {zone:?}")))?;
+    let code = CountryCode::new(&code).ok_or_else(|| query.unexpected(format!("code {code:?}")))?;
+    Ok(Country {
+        code,
+        name: row.get("name"),
+        calendar: SchoolCalendar {
+            time_zone,
+            opens_at: row.get::<_, NaiveTime>("opens_at"),
+            closes_at: row.get::<_, NaiveTime>("closes_at"),
+            school_days: row.get("school_days"),
+        },
+        window_days: row.get("window_days"),
+        invented: row.get("invented"),
+        credit: row.get("credit"),
+        benchmark: Benchmark {
+            name: row.get("benchmark_name"),
+            source: row.get("benchmark_source"),
+            download_floor_mbps: row.get("download_floor_mbps"),
+            download_target_mbps: row.get("download_target_mbps"),
+            large_school_students: row.get("large_school_students"),
+            large_school_kbps_per_student: row.get("large_school_kbps_per_student"),
+        },
+    })
+}

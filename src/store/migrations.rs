@@ -1,0 +1,76 @@
+//! Brings a database to the schema that this program wants, one server at a time.
+
+use std::time::Duration;
+
+/// Any number will do, as long as every version of the program takes the same one.
+const ADVISORY_LOCK: i64 = 0x5C40_01BE_A7;
+
+/// Months of partitions that are kept ready behind and ahead of today.
+const MONTHS_BEHIND: i32 = 14;
+const MONTHS_AHEAD: i32 = 3;
+
+mod embedded {
+    #![allow(missing_docs, reason = "the macro's own code")]
+    refinery::embed_migrations!("migrations");
+}
+
+/// Why the schema is not as it should be.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// No connection.
+    #[error("the database cannot be reached: {0}")]
+    Connect(String),
+    /// A migration failed; it left nothing behind.
+    #[error("migrating the database failed: {0}")]
+    Migrate(#[from] refinery::Error),
+    /// A statement beside the migrations failed.
+    #[error("preparing the database failed: {0}")]
+    Prepare(#[from] postgres::Error),
+}
+
+/// Applies what is missing and returns how many migrations that were.
+///
+/// Blocking; `patience` is how long an unreachable database is waited for.
+pub fn migrate(
+    config: &tokio_postgres::Config,
+    patience: Duration,
+) -> Result<usize, MigrationError> {
+    let mut client = connect(config, patience)?;
+    client.execute("SELECT pg_advisory_lock($1)", &[&ADVISORY_LOCK])?;
+    let report = embedded::migrations::runner()
+        .set_grouped(false)
+        .run(&mut client)?;
+    client.execute(
+        "SELECT ensure_partitions((now() - make_interval(months => $1))::date,
+                                  (now() + make_interval(months => $2))::date)",
+        &[&MONTHS_BEHIND, &MONTHS_AHEAD],
+    )?;
+    client.execute("SELECT pg_advisory_unlock($1)", &[&ADVISORY_LOCK])?;
+    Ok(report.applied_migrations().len())
+}
+
+fn connect(
+    config: &tokio_postgres::Config,
+    patience: Duration,
+) -> Result<postgres::Client, MigrationError> {
+    let mut config = config.clone();
+    config
+        .application_name("schoolbeat-migrate")
+        .connect_timeout(Duration::from_secs(5));
+    let config = postgres::Config::from(config);
+    let begun = std::time::Instant::now();
+    loop {
+        match config.connect(postgres::NoTls) {
+            Ok(client) => return Ok(client),
+            Err(error) if begun.elapsed() < patience && error.as_db_error().is_none() => {
+                tracing::warn!(%error, "waiting for the database");
+                std::thread::sleep(Duration::from_millis(500));
+            }
+            Err(error) => {
+                let source = std::error::Error::source(&error);
+                let detail = source.map_or(String::new(), |source| format!(": {source}"));
+                return Err(MigrationError::Connect(format!("{error}{detail}")));
+            }
+        }
+    }
+}

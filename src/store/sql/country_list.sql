@@ -1,0 +1,23 @@
+-- Which countries are there, where do they lie, and how much is known of each?
+SELECT c.*, b.name AS benchmark_name, b.source AS benchmark_source, b.download_floor_mbps,
+       b.download_target_mbps, b.large_school_students, b.large_school_kbps_per_student,
+       coalesce(area.levels, '{}') AS levels, coalesce(area.counts, '{}') AS area_counts,
+       coalesce(school.count, 0) AS schools,
+       ARRAY[ST_XMin(box.extent), ST_YMin(box.extent), ST_XMax(box.extent), ST_YMax(box.extent)]
+           AS bounds
+FROM country c
+JOIN benchmark b ON b.country_code = c.code
+LEFT JOIN LATERAL (
+    SELECT array_agg(level ORDER BY level) AS levels, array_agg(n ORDER BY level) AS counts
+    FROM (SELECT level, count(*) AS n FROM area WHERE country_code = c.code GROUP BY level) l
+) area ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS count FROM school WHERE country_code = c.code
+) school ON true
+LEFT JOIN LATERAL (
+    SELECT coalesce(
+        (SELECT ST_Extent(geometry) FROM area WHERE country_code = c.code),
+        (SELECT ST_Extent(location) FROM school WHERE country_code = c.code)) AS extent
+) box ON true
+ORDER BY c.name, c.code
+LIMIT 300
