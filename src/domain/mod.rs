@@ -7,5 +7,6 @@ pub mod calendar;
 pub mod gap;
 pub mod location;
 pub mod measurement;
+pub mod record;
 pub mod school;
 pub mod status;

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod changes;
 pub mod countries;
 mod error;
+pub mod measurements;
 pub mod migrations;
 pub mod private_cluster;
 mod query;

@@ -1,0 +1,193 @@
+//! Measurements as they are kept: who took them, when, and what came out.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    measurement::{InvalidReason, ProbeId},
+    school::SchoolId,
+};
+
+/// An enum whose values have stable names.
+macro_rules! slugs {
+    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $slug:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$value_doc])* $value),+ }
+
+        impl $name {
+            /// The value's stable name.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$value => $slug),+ }
+            }
+
+            /// The value of that name.
+            pub fn from_slug(slug: &str) -> Option<Self> {
+                match slug { $($slug => Some(Self::$value),)+ _ => None }
+            }
+        }
+    };
+}
+
+slugs!(
+    /// Where on the school's network a probe sits.
+    Vantage {
+        /// A computer on the school's network.
+        Device = "device",
+        /// The school's router.
+        Router = "router",
+        /// Equipment of the provider.
+        Isp = "isp",
+        /// A page in a browser.
+        Browser = "browser",
+    }
+);
+
+slugs!(
+    /// What `measured_at` was derived from.
+    TimeBasis {
+        /// The server's clock less the time since, by the probe's monotonic clock: exact.
+        Monotonic = "monotonic",
+        /// The probe's clock, corrected by its offset at the time of the report.
+        CorrectedClock = "corrected_clock",
+        /// The server's clock at arrival, since the probe's time could not be believed.
+        Arrival = "arrival",
+    }
+);
+
+slugs!(
+    /// The stage at which a measurement failed.
+    FailedStage {
+        /// The name did not resolve.
+        Resolve = "resolve",
+        /// No connection.
+        Connect = "connect",
+        /// TLS or the upgrade was refused.
+        Handshake = "handshake",
+        /// The transfer broke off.
+        Transfer = "transfer",
+        /// It took longer than allowed.
+        Deadline = "deadline",
+    }
+);
+
+slugs!(
+    /// How round trips were measured.
+    PathMethod {
+        /// ICMP echo.
+        Icmp = "icmp",
+        /// Time of a TCP connect.
+        Tcp = "tcp",
+    }
+);
+
+slugs!(
+    /// What a path check is aimed at.
+    TargetKind {
+        /// The default gateway.
+        Gateway = "gateway",
+        /// The DNS resolver.
+        Resolver = "resolver",
+        /// Our server.
+        Server = "server",
+        /// Anything else.
+        Other = "other",
+    }
+);
+
+/// Who took a measurement, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Origin {
+    /// The school.
+    pub school_id: SchoolId,
+    /// The probe.
+    pub probe_id: ProbeId,
+    /// Where the probe sits.
+    pub vantage: Vantage,
+    /// The record's number within the probe's enrolment.
+    pub sequence: i64,
+    /// When it was taken, as well as that can be known.
+    pub measured_at: DateTime<Utc>,
+    /// What that was derived from.
+    pub time_basis: TimeBasis,
+    /// The probe's own, uncorrected clock; absent where it said nothing a calendar knows.
+    pub probe_clock_at: Option<DateTime<Utc>>,
+    /// When the report arrived.
+    pub received_at: DateTime<Utc>,
+    /// Why it counts in no average, if it does not.
+    pub invalid: Option<InvalidReason>,
+    /// Whether the school was open.
+    pub in_opening_hours: bool,
+}
+
+/// Where a measurement failed, and what it said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The stage.
+    pub stage: FailedStage,
+    /// What the probe said of it.
+    pub message: String,
+}
+
+/// A speed test. Rates in megabits per second, times in milliseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpeedTest {
+    /// Who and when.
+    pub origin: Origin,
+    /// Absent: it ran to its end.
+    pub failure: Option<Failure>,
+    /// Such as `ndt7`.
+    pub protocol: String,
+    /// Host and port measured against.
+    pub server: String,
+    /// Rate towards the school.
+    pub download_mbps: Option<f64>,
+    /// Rate from the school, as the receiver saw it.
+    pub upload_mbps: Option<f64>,
+    /// Smallest idle round trip.
+    pub rtt_min_ms: Option<f64>,
+    /// Median round trip under load.
+    pub rtt_loaded_ms: Option<f64>,
+    /// Retransmitted ÷ sent bytes.
+    pub retransmit_ratio: Option<f64>,
+    /// Application bytes received.
+    pub bytes_down: i64,
+    /// Application bytes sent.
+    pub bytes_up: i64,
+    /// Time of the download.
+    pub download_duration_ms: i64,
+    /// Time of the upload.
+    pub upload_duration_ms: i64,
+}
+
+/// A window of small packets. Times in milliseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathCheck {
+    /// Who and when.
+    pub origin: Origin,
+    /// Absent: it could be carried out, even if every packet was lost.
+    pub failure: Option<Failure>,
+    /// Host that was asked.
+    pub target: String,
+    /// What that host is.
+    pub target_kind: TargetKind,
+    /// How it was asked.
+    pub method: PathMethod,
+    /// Packets sent.
+    pub sent: i32,
+    /// Packets answered in time.
+    pub received: i32,
+    /// After this a packet is lost.
+    pub timeout_ms: i64,
+    /// Smallest round trip.
+    pub rtt_min_ms: Option<f64>,
+    /// Median round trip.
+    pub rtt_median_ms: Option<f64>,
+    /// 95th percentile of the round trip.
+    pub rtt_p95_ms: Option<f64>,
+    /// Largest round trip.
+    pub rtt_max_ms: Option<f64>,
+    /// Mean absolute difference of consecutive round trips (RFC 3393).
+    pub jitter_ms: Option<f64>,
+    /// Lost ÷ sent.
+    pub loss_ratio: Option<f64>,
+}

@@ -1,0 +1,246 @@
+//! Raw measurements: written by COPY BINARY within the transaction of their report.
+
+use std::pin::pin;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use deadpool_postgres::Transaction;
+use tokio_postgres::{
+    binary_copy::BinaryCopyInWriter,
+    types::{ToSql, Type},
+};
+
+use super::{
+    StoreError,
+    query::{Query, sql},
+};
+use crate::domain::{
+    measurement::ProbeId,
+    record::{Failure, Origin, PathCheck, SpeedTest},
+    school::SchoolId,
+};
+
+const COPY_SPEED_TESTS: Query = sql!(
+    "speed_test_copy",
+    "COPY speed_test (school_id, measured_at, probe_id, sequence, received_at, probe_clock_at, \
+     time_basis, vantage, invalid_reason, in_opening_hours, outcome, failed_stage, failure, \
+     protocol, server, download_mbps, upload_mbps, rtt_min_ms, rtt_loaded_ms, retransmit_ratio, \
+     bytes_down, bytes_up, download_duration_ms, upload_duration_ms) FROM STDIN BINARY"
+);
+
+const COPY_PATH_CHECKS: Query = sql!(
+    "path_check_copy",
+    "COPY path_check (school_id, measured_at, probe_id, sequence, received_at, probe_clock_at, \
+     time_basis, vantage, invalid_reason, in_opening_hours, outcome, failed_stage, failure, \
+     target, target_kind, method, sent, received, timeout_ms, rtt_min_ms, rtt_median_ms, \
+     rtt_p95_ms, rtt_max_ms, jitter_ms, loss_ratio) FROM STDIN BINARY"
+);
+
+/// Types of the columns that say who, when and how it ended.
+const COMMON_TYPES: [Type; 13] = [
+    Type::UUID,
+    Type::TIMESTAMPTZ,
+    Type::UUID,
+    Type::INT8,
+    Type::TIMESTAMPTZ,
+    Type::TIMESTAMPTZ,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TEXT,
+    Type::BOOL,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TEXT,
+];
+
+/// The values of the common columns, alive as long as the row is written.
+struct Common<'a> {
+    origin: &'a Origin,
+    time_basis: &'static str,
+    vantage: &'static str,
+    invalid: Option<&'static str>,
+    outcome: &'static str,
+    stage: Option<&'static str>,
+    message: Option<&'a str>,
+}
+
+impl<'a> Common<'a> {
+    fn new(origin: &'a Origin, failure: Option<&'a Failure>) -> Self {
+        Self {
+            origin,
+            time_basis: origin.time_basis.slug(),
+            vantage: origin.vantage.slug(),
+            invalid: origin
+                .invalid
+                .map(crate::domain::measurement::InvalidReason::slug),
+            outcome: if failure.is_some() { "failed" } else { "ok" },
+            stage: failure.map(|failure| failure.stage.slug()),
+            message: failure.map(|failure| failure.message.as_str()),
+        }
+    }
+
+    fn values(&self) -> [&(dyn ToSql + Sync); 13] {
+        [
+            &self.origin.school_id.0,
+            &self.origin.measured_at,
+            &self.origin.probe_id.0,
+            &self.origin.sequence,
+            &self.origin.received_at,
+            &self.origin.probe_clock_at,
+            &self.time_basis,
+            &self.vantage,
+            &self.invalid,
+            &self.origin.in_opening_hours,
+            &self.outcome,
+            &self.stage,
+            &self.message,
+        ]
+    }
+}
+
+/// Writes speed tests. Their month must have a partition.
+pub async fn insert_speed_tests(
+    tx: &Transaction<'_>,
+    tests: &[SpeedTest],
+) -> Result<(), StoreError> {
+    const DOUBLES: [Type; 5] = [Type::FLOAT8; 5];
+    const COUNTS: [Type; 4] = [Type::INT8; 4];
+    if tests.is_empty() {
+        return Ok(());
+    }
+    let query = COPY_SPEED_TESTS;
+    let types = [
+        &COMMON_TYPES[..],
+        &[Type::TEXT, Type::TEXT],
+        &DOUBLES,
+        &COUNTS,
+    ]
+    .concat();
+    let sink = tx.copy_in(query.text).await.map_err(|e| query.failed(e))?;
+    let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
+    for test in tests {
+        let common = Common::new(&test.origin, test.failure.as_ref());
+        let own: [&(dyn ToSql + Sync); 11] = [
+            &test.protocol,
+            &test.server,
+            &test.download_mbps,
+            &test.upload_mbps,
+            &test.rtt_min_ms,
+            &test.rtt_loaded_ms,
+            &test.retransmit_ratio,
+            &test.bytes_down,
+            &test.bytes_up,
+            &test.download_duration_ms,
+            &test.upload_duration_ms,
+        ];
+        let row: Vec<&(dyn ToSql + Sync)> = common.values().into_iter().chain(own).collect();
+        writer
+            .as_mut()
+            .write(&row)
+            .await
+            .map_err(|e| query.failed(e))?;
+    }
+    writer.finish().await.map(drop).map_err(|e| query.failed(e))
+}
+
+/// Writes path checks. Their month must have a partition.
+pub async fn insert_path_checks(
+    tx: &Transaction<'_>,
+    checks: &[PathCheck],
+) -> Result<(), StoreError> {
+    if checks.is_empty() {
+        return Ok(());
+    }
+    let query = COPY_PATH_CHECKS;
+    let own_types = [
+        Type::TEXT,
+        Type::TEXT,
+        Type::TEXT,
+        Type::INT4,
+        Type::INT4,
+        Type::INT8,
+    ];
+    let types = [&COMMON_TYPES[..], &own_types, &[const { Type::FLOAT8 }; 6]].concat();
+    let sink = tx.copy_in(query.text).await.map_err(|e| query.failed(e))?;
+    let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
+    for check in checks {
+        let common = Common::new(&check.origin, check.failure.as_ref());
+        let (target_kind, method) = (check.target_kind.slug(), check.method.slug());
+        let own: [&(dyn ToSql + Sync); 12] = [
+            &check.target,
+            &target_kind,
+            &method,
+            &check.sent,
+            &check.received,
+            &check.timeout_ms,
+            &check.rtt_min_ms,
+            &check.rtt_median_ms,
+            &check.rtt_p95_ms,
+            &check.rtt_max_ms,
+            &check.jitter_ms,
+            &check.loss_ratio,
+        ];
+        let row: Vec<&(dyn ToSql + Sync)> = common.values().into_iter().chain(own).collect();
+        writer
+            .as_mut()
+            .write(&row)
+            .await
+            .map_err(|e| query.failed(e))?;
+    }
+    writer.finish().await.map(drop).map_err(|e| query.failed(e))
+}
+
+/// A record that could not become a measurement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejected {
+    /// Its number, where it could be read.
+    pub sequence: Option<i64>,
+    /// Stable slug.
+    pub reason: String,
+    /// The same in words.
+    pub detail: String,
+    /// The record as it came.
+    pub record: String,
+}
+
+/// Keeps what could not become a measurement.
+pub async fn insert_rejected(
+    tx: &Transaction<'_>,
+    probe: ProbeId,
+    school: SchoolId,
+    received_at: DateTime<Utc>,
+    rejected: &[Rejected],
+) -> Result<(), StoreError> {
+    for one in rejected {
+        // PostgreSQL's text holds no zero byte; JSON's own escape for it is kept as it came.
+        let record = one.record.replace('\0', "\u{fffd}");
+        let detail = one.detail.replace('\0', "\u{fffd}");
+        sql!("rejected_record_insert")
+            .execute(
+                tx,
+                &[
+                    &probe.0,
+                    &school.0,
+                    &one.sequence,
+                    &received_at,
+                    &one.reason,
+                    &detail,
+                    &record,
+                ],
+            )
+            .await?;
+    }
+    Ok(())
+}
+
+/// Marks school-days whose summary must be made again.
+pub async fn mark_dirty(
+    tx: &Transaction<'_>,
+    school_days: &[(SchoolId, NaiveDate)],
+) -> Result<(), StoreError> {
+    let schools: Vec<_> = school_days.iter().map(|(school, _)| school.0).collect();
+    let days: Vec<_> = school_days.iter().map(|(_, day)| *day).collect();
+    sql!("dirty_school_day_mark")
+        .execute(tx, &[&schools, &days])
+        .await
+        .map(drop)
+}
