@@ -191,3 +191,47 @@ pub struct PathCheck {
     /// Lost ÷ sent.
     pub loss_ratio: Option<f64>,
 }
+
+/// A record that could not become a measurement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Its number, where it could be read.
+    pub sequence: Option<i64>,
+    /// Stable slug.
+    pub reason: &'static str,
+    /// The same in words.
+    pub detail: String,
+    /// The record as it came.
+    pub record: String,
+}
+
+/// What a record turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Judged {
+    /// A speed test, valid or not.
+    SpeedTest(SpeedTest),
+    /// A path check, valid or not.
+    PathCheck(PathCheck),
+    /// No measurement.
+    Rejected(Rejected),
+}
+
+impl Judged {
+    /// The record's number, where it could be read.
+    pub fn sequence(&self) -> Option<i64> {
+        match self {
+            Self::SpeedTest(test) => Some(test.origin.sequence),
+            Self::PathCheck(check) => Some(check.origin.sequence),
+            Self::Rejected(rejected) => rejected.sequence,
+        }
+    }
+
+    /// Who took it and when, if it is a measurement.
+    pub fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::SpeedTest(test) => Some(&test.origin),
+            Self::PathCheck(check) => Some(&check.origin),
+            Self::Rejected(_) => None,
+        }
+    }
+}

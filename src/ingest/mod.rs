@@ -1,1 +1,127 @@
-//! Being written.
+//! Judges what probes send: a report becomes measurements and rejections, record by record.
+//!
+//! Pure. Must not know where either is kept. One bad record never fails its neighbours.
+
+mod check;
+mod time;
+
+use chrono::{DateTime, Utc};
+use schoolbeat_wire::{MAX_RECORDS_PER_REPORT, Record, RecordKind, Report};
+use serde_json::value::RawValue;
+
+use crate::domain::{
+    calendar::SchoolCalendar,
+    measurement::ProbeId,
+    record::{Judged, Rejected, Vantage},
+    school::SchoolId,
+};
+
+/// What the server knows of the probe that reports; none of it comes from the report.
+#[derive(Debug, Clone)]
+pub struct Reporter {
+    /// The probe.
+    pub probe_id: ProbeId,
+    /// Its school.
+    pub school_id: SchoolId,
+    /// Where it sits.
+    pub vantage: Vantage,
+    /// When its school is open.
+    pub calendar: SchoolCalendar,
+}
+
+/// Why a whole report cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportError {
+    /// Not JSON, or not of a report's shape.
+    Malformed {
+        /// What the parser said.
+        message: String,
+    },
+    /// More records than one report may carry.
+    TooManyRecords {
+        /// How many it carries.
+        count: usize,
+    },
+}
+
+/// A report whose envelope was read.
+#[derive(Debug)]
+pub struct Envelope {
+    report: Report<Box<RawValue>>,
+}
+
+impl Envelope {
+    /// Reads the envelope and leaves the records as they are.
+    pub fn parse(body: &[u8]) -> Result<Self, ReportError> {
+        let report: Report<Box<RawValue>> = serde_json::from_slice(body)
+            .map_err(|error| ReportError::Malformed { message: error.to_string() })?;
+        let count = report.records.len();
+        if count > MAX_RECORDS_PER_REPORT {
+            return Err(ReportError::TooManyRecords { count });
+        }
+        Ok(Self { report })
+    }
+
+    /// Version of the software that sent it, shortened to what a version can be.
+    pub fn software_version(&self) -> String {
+        self.report.software_version.chars().filter(|c| !c.is_control()).take(64).collect()
+    }
+
+    /// The probe's clock less ours, milliseconds.
+    pub fn clock_offset_ms(&self, received_at: DateTime<Utc>) -> i64 {
+        self.report.sent_wall_unix_ms.saturating_sub(received_at.timestamp_millis())
+    }
+
+    /// Judges each record on its own, in the order in which they came.
+    pub fn judge(&self, reporter: &Reporter, received_at: DateTime<Utc>) -> Vec<Judged> {
+        let judge = |raw: &Box<RawValue>| self.judge_record(raw.get(), reporter, received_at);
+        self.report.records.iter().map(judge).collect()
+    }
+
+    fn judge_record(&self, raw: &str, reporter: &Reporter, received_at: DateTime<Utc>) -> Judged {
+        let record: Record = match serde_json::from_str(raw) {
+            Ok(record) => record,
+            Err(error) => {
+                return Judged::Rejected(Rejected {
+                    sequence: readable_sequence(raw),
+                    reason: "malformed",
+                    detail: error.to_string(),
+                    record: raw.to_owned(),
+                });
+            }
+        };
+        let judged = check::sequence(record.sequence).and_then(|sequence| {
+            let taken = time::resolve(&self.report, &record, received_at);
+            let origin = taken.origin(reporter, sequence, received_at);
+            match &record.kind {
+                RecordKind::SpeedTest(test) => {
+                    check::speed_test(origin, test).map(Judged::SpeedTest)
+                }
+                RecordKind::PathCheck(path) => {
+                    check::path_check(origin, path).map(Judged::PathCheck)
+                }
+            }
+        });
+        judged.unwrap_or_else(|fault| {
+            Judged::Rejected(Rejected {
+                sequence: check::sequence(record.sequence).ok(),
+                reason: fault.reason,
+                detail: fault.detail,
+                record: raw.to_owned(),
+            })
+        })
+    }
+}
+
+/// The number of a record that is otherwise unreadable.
+fn readable_sequence(raw: &str) -> Option<i64> {
+    #[derive(serde::Deserialize)]
+    struct OnlySequence {
+        sequence: u64,
+    }
+    let only: OnlySequence = serde_json::from_str(raw).ok()?;
+    check::sequence(only.sequence).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     measurement::ProbeId,
-    record::{Failure, Origin, PathCheck, SpeedTest},
+    record::{Failure, Origin, PathCheck, Rejected, SpeedTest},
     school::SchoolId,
 };
 
@@ -187,19 +187,6 @@ pub async fn insert_path_checks(
             .map_err(|e| query.failed(e))?;
     }
     writer.finish().await.map(drop).map_err(|e| query.failed(e))
-}
-
-/// A record that could not become a measurement.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rejected {
-    /// Its number, where it could be read.
-    pub sequence: Option<i64>,
-    /// Stable slug.
-    pub reason: String,
-    /// The same in words.
-    pub detail: String,
-    /// The record as it came.
-    pub record: String,
 }
 
 /// Keeps what could not become a measurement.

@@ -1,13 +1,25 @@
 //! PostGIS: one file per noun, long SQL in `sql/`. Knows tables; must not know reports or HTTP.
 
+pub mod accounts;
+pub mod areas;
+pub mod atlas_rows;
 pub mod audit;
 pub mod changes;
 pub mod countries;
+pub mod enrolments;
 mod error;
+pub mod gaps;
+pub mod listener;
 pub mod measurements;
 pub mod migrations;
 pub mod private_cluster;
+pub mod probes;
 mod query;
+pub mod reports;
+pub mod schools;
+pub mod series;
+pub mod statuses;
+pub mod summaries;
 
 use std::time::Duration;
 

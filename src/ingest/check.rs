@@ -1,0 +1,167 @@
+//! What a record must satisfy to be kept as a measurement. Numbers out of range are refused;
+//! measurements that merely prove nothing are kept as invalid.
+
+use schoolbeat_wire::{self as wire, Outcome, Stage};
+
+use crate::domain::{
+    measurement::{InvalidReason, Transfer, judge_transfers},
+    record::{FailedStage, Failure, Origin, PathCheck, PathMethod, SpeedTest, TargetKind},
+};
+
+/// Why a record is no measurement.
+pub(super) struct Fault {
+    pub reason: &'static str,
+    pub detail: String,
+}
+
+type Checked<T> = Result<T, Fault>;
+
+/// Faster than any school's line, megabits per second.
+const MAX_MBPS: f64 = 1_000_000.0;
+/// Longer than any timeout of ours, milliseconds.
+const MAX_MS: f64 = 600_000.0;
+/// JSON numbers are exact up to here.
+const MAX_COUNT: u64 = 1 << 53;
+/// Longest text of a probe's that is kept, in characters.
+const MAX_TEXT: usize = 500;
+
+fn out_of_range(field: &str, value: impl std::fmt::Display, wants: impl std::fmt::Display) -> Fault {
+    Fault { reason: "out_of_range", detail: format!("{field} is {value}; it must be {wants}") }
+}
+
+/// Record numbers start at 1.
+pub(super) fn sequence(number: u64) -> Checked<i64> {
+    i64::try_from(number)
+        .ok()
+        .filter(|_| (1..=MAX_COUNT).contains(&number))
+        .ok_or_else(|| out_of_range("sequence", number, "from 1 to 2^53"))
+}
+
+fn number(field: &str, value: Option<f64>, max: f64) -> Checked<Option<f64>> {
+    match value {
+        Some(number) if !number.is_finite() || number < 0.0 || number > max => {
+            Err(out_of_range(field, number, format!("from 0 to {max}")))
+        }
+        value => Ok(value),
+    }
+}
+
+fn count(field: &str, value: u64) -> Checked<i64> {
+    i64::try_from(value)
+        .ok()
+        .filter(|_| value <= MAX_COUNT)
+        .ok_or_else(|| out_of_range(field, value, "from 0 to 2^53"))
+}
+
+/// Bounded, and without the characters that PostgreSQL or a log would choke on.
+fn text(value: &str) -> String {
+    value.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect()
+}
+
+fn failure(
+    outcome: Outcome,
+    stage: Option<Stage>,
+    message: Option<&str>,
+) -> Checked<Option<Failure>> {
+    match (outcome, stage) {
+        (Outcome::Ok, _) => Ok(None),
+        (Outcome::Failed, None) => Err(Fault {
+            reason: "missing_failed_stage",
+            detail: "outcome is failed; failed_stage must say where".into(),
+        }),
+        (Outcome::Failed, Some(stage)) => {
+            let stage = match stage {
+                Stage::Resolve => FailedStage::Resolve,
+                Stage::Connect => FailedStage::Connect,
+                Stage::Handshake => FailedStage::Handshake,
+                Stage::Transfer => FailedStage::Transfer,
+                Stage::Deadline => FailedStage::Deadline,
+            };
+            Ok(Some(Failure { stage, message: text(message.unwrap_or_default()) }))
+        }
+    }
+}
+
+/// A speed test, valid or not.
+pub(super) fn speed_test(mut origin: Origin, test: &wire::SpeedTest) -> Checked<SpeedTest> {
+    let failure = failure(test.outcome, test.failed_stage, test.failure.as_deref())?;
+    let download_mbps = number("download_mbps", test.download_mbps, MAX_MBPS)?;
+    let upload_mbps = number("upload_mbps", test.upload_mbps, MAX_MBPS)?;
+    if origin.invalid.is_none() && failure.is_none() {
+        origin.invalid = judge(test, download_mbps, upload_mbps);
+    }
+    Ok(SpeedTest {
+        origin,
+        failure,
+        protocol: text(&test.protocol),
+        server: text(&test.server),
+        download_mbps,
+        upload_mbps,
+        rtt_min_ms: number("rtt_min_ms", test.rtt_min_ms, MAX_MS)?,
+        rtt_loaded_ms: number("rtt_loaded_ms", test.rtt_loaded_ms, MAX_MS)?,
+        retransmit_ratio: number("retransmit_ratio", test.retransmit_ratio, 1.0)?,
+        bytes_down: count("bytes_down", test.bytes_down)?,
+        bytes_up: count("bytes_up", test.bytes_up)?,
+        download_duration_ms: count("download_duration_ms", test.download_duration_ms)?,
+        upload_duration_ms: count("upload_duration_ms", test.upload_duration_ms)?,
+    })
+}
+
+fn judge(
+    test: &wire::SpeedTest,
+    download_mbps: Option<f64>,
+    upload_mbps: Option<f64>,
+) -> Option<InvalidReason> {
+    let download = download_mbps.map(|mbps| Transfer {
+        mbps,
+        bytes: test.bytes_down,
+        duration_ms: test.download_duration_ms,
+        bytes_are_exact: true,
+    });
+    let upload = upload_mbps.map(|mbps| Transfer {
+        mbps,
+        bytes: test.bytes_up,
+        duration_ms: test.upload_duration_ms,
+        bytes_are_exact: false,
+    });
+    judge_transfers(download, upload)
+}
+
+/// A path check, valid or not. The loss follows from the counts, whatever the probe says.
+pub(super) fn path_check(mut origin: Origin, check: &wire::PathCheck) -> Checked<PathCheck> {
+    let failure = failure(check.outcome, check.failed_stage, check.failure.as_deref())?;
+    if check.received > check.sent {
+        return Err(out_of_range("received", check.received, format!("at most {}", check.sent)));
+    }
+    if origin.invalid.is_none() && failure.is_none() && check.sent == 0 {
+        origin.invalid = Some(InvalidReason::Incomplete);
+    }
+    let packets = |field, packets: u32| {
+        i32::try_from(packets).map_err(|_| out_of_range(field, packets, "below 2^31"))
+    };
+    let answered = f64::from(check.received) / f64::from(check.sent.max(1));
+    Ok(PathCheck {
+        origin,
+        failure,
+        target: text(&check.target),
+        target_kind: match check.target_kind {
+            wire::TargetKind::Gateway => TargetKind::Gateway,
+            wire::TargetKind::Resolver => TargetKind::Resolver,
+            wire::TargetKind::Server => TargetKind::Server,
+            wire::TargetKind::Other => TargetKind::Other,
+        },
+        method: match check.method {
+            wire::PathMethod::Icmp => PathMethod::Icmp,
+            wire::PathMethod::Tcp => PathMethod::Tcp,
+        },
+        sent: packets("sent", check.sent)?,
+        received: packets("received", check.received)?,
+        timeout_ms: count("timeout_ms", check.timeout_ms)?,
+        rtt_min_ms: number("rtt_min_ms", check.rtt_min_ms, MAX_MS)?,
+        rtt_median_ms: number("rtt_median_ms", check.rtt_median_ms, MAX_MS)?,
+        rtt_p95_ms: number("rtt_p95_ms", check.rtt_p95_ms, MAX_MS)?,
+        rtt_max_ms: number("rtt_max_ms", check.rtt_max_ms, MAX_MS)?,
+        jitter_ms: number("jitter_ms", check.jitter_ms, MAX_MS)?,
+        loss_ratio: (check.sent > 0).then_some(1.0 - answered),
+    })
+}

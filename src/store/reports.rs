@@ -1,0 +1,144 @@
+//! A judged report becomes durable, exactly once.
+//!
+//! The probe's cursor is moved in the transaction that writes its records, so that a resend is
+//! recognised by its numbers alone, without a unique index on the big tables.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use deadpool_postgres::Transaction;
+
+use super::{StoreError, changes, measurements, query::sql};
+use crate::domain::{
+    calendar::SchoolCalendar,
+    measurement::ProbeId,
+    record::{Judged, PathCheck, Rejected, SpeedTest},
+    school::SchoolId,
+};
+
+/// What a report says besides its records.
+#[derive(Debug)]
+pub struct ReportFacts<'a> {
+    /// The probe.
+    pub probe_id: ProbeId,
+    /// Its school.
+    pub school_id: SchoolId,
+    /// Whose local days the records fall on.
+    pub calendar: &'a SchoolCalendar,
+    /// When it arrived.
+    pub received_at: DateTime<Utc>,
+    /// The probe's clock less ours.
+    pub clock_offset_ms: i64,
+    /// The probe's software.
+    pub software_version: &'a str,
+}
+
+/// What became of the records.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The cursor after the report.
+    pub last_sequence: i64,
+    /// For each record of the report, in its order: whether it had been stored before.
+    pub duplicate: Vec<bool>,
+}
+
+/// Why a report was not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The probe's right was taken while its report was on the way.
+    Revoked,
+}
+
+/// Writes what is new and moves the cursor. Durable once the caller has committed.
+pub async fn write(
+    tx: &Transaction<'_>,
+    facts: &ReportFacts<'_>,
+    judged: Vec<Judged>,
+) -> Result<Result<Committed, Refusal>, StoreError> {
+    let lock = sql!(
+        "probe_lock",
+        "SELECT last_sequence, revoked_at IS NOT NULL AS revoked FROM probe WHERE id = $1
+         FOR UPDATE"
+    );
+    let row = lock.one(tx, &[&facts.probe_id.0]).await?;
+    if row.get("revoked") {
+        return Ok(Err(Refusal::Revoked));
+    }
+    let mut batch = Batch::after(row.get("last_sequence"));
+    let duplicate = judged.into_iter().map(|one| batch.take(one)).collect();
+    batch.write(tx, facts).await?;
+    sql!("probe_reported")
+        .execute(
+            tx,
+            &[
+                &facts.probe_id.0,
+                &batch.last_sequence,
+                &facts.received_at,
+                &facts.clock_offset_ms,
+                &facts.software_version,
+            ],
+        )
+        .await?;
+    Ok(Ok(Committed { last_sequence: batch.last_sequence, duplicate }))
+}
+
+/// The records of one report that are new.
+struct Batch {
+    stored_before: i64,
+    last_sequence: i64,
+    seen: std::collections::HashSet<i64>,
+    speed_tests: Vec<SpeedTest>,
+    path_checks: Vec<PathCheck>,
+    rejected: Vec<Rejected>,
+}
+
+impl Batch {
+    fn after(stored_before: i64) -> Self {
+        Self {
+            stored_before,
+            last_sequence: stored_before,
+            seen: std::collections::HashSet::new(),
+            speed_tests: vec![],
+            path_checks: vec![],
+            rejected: vec![],
+        }
+    }
+
+    /// True if it had been stored before, or stands twice in the report.
+    fn take(&mut self, judged: Judged) -> bool {
+        if let Some(sequence) = judged.sequence() {
+            if sequence <= self.stored_before || !self.seen.insert(sequence) {
+                return true;
+            }
+            self.last_sequence = self.last_sequence.max(sequence);
+        }
+        match judged {
+            Judged::SpeedTest(test) => self.speed_tests.push(test),
+            Judged::PathCheck(check) => self.path_checks.push(check),
+            Judged::Rejected(rejected) => self.rejected.push(rejected),
+        }
+        false
+    }
+
+    async fn write(&self, tx: &Transaction<'_>, facts: &ReportFacts<'_>) -> Result<(), StoreError> {
+        measurements::insert_speed_tests(tx, &self.speed_tests).await?;
+        measurements::insert_path_checks(tx, &self.path_checks).await?;
+        let (probe, school) = (facts.probe_id, facts.school_id);
+        measurements::insert_rejected(tx, probe, school, facts.received_at, &self.rejected).await?;
+        let days = self.days(facts);
+        if days.is_empty() {
+            return Ok(());
+        }
+        measurements::mark_dirty(tx, &days).await?;
+        changes::wake_summaries(tx).await
+    }
+
+    fn days(&self, facts: &ReportFacts<'_>) -> Vec<(SchoolId, NaiveDate)> {
+        let tests = self.speed_tests.iter().map(|test| &test.origin);
+        let origins = tests.chain(self.path_checks.iter().map(|check| &check.origin));
+        let mut days: Vec<_> = origins
+            .map(|origin| (facts.school_id, facts.calendar.local_day(origin.measured_at)))
+            .collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+}

@@ -1,0 +1,19 @@
+-- What outlines lie in this tile? The filter uses the index on the unprojected geometry: a tile is
+-- a rectangle in both systems. The buffer of 64/4096 hides strokes at the edges. Geometries are
+-- clipped to the latitudes of the tile pyramid first, where the projection is finite.
+WITH tile AS (
+    SELECT ST_TileEnvelope($2, $3, $4) AS bounds,
+           ST_Transform(ST_TileEnvelope($2, $3, $4, margin => 64.0 / 4096), 4326) AS lonlat
+), outline AS (
+    SELECT a.id::text AS id, a.name, a.code, a.level, a.country_code AS country,
+           ST_AsMVTGeom(
+               ST_Transform(
+                   ST_Intersection(a.geometry, ST_MakeEnvelope(-180, -85.06, 180, 85.06, 4326)),
+                   3857),
+               tile.bounds, 4096, 64, true) AS geometry
+    FROM area a, tile
+    WHERE a.level = $1 AND a.geometry && tile.lonlat
+)
+SELECT coalesce(ST_AsMVT(outline, 'areas', 4096, 'geometry'), ''::bytea) AS tile
+FROM outline
+WHERE geometry IS NOT NULL

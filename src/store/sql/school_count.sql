@@ -1,0 +1,13 @@
+-- How many schools fit, on all pages?
+SELECT count(*) AS total
+FROM school s
+JOIN school_status st ON st.school_id = s.id
+WHERE ($1::text IS NULL OR s.country_code = $1)
+  AND ($2::uuid IS NULL
+       OR EXISTS (SELECT FROM school_area sa WHERE sa.school_id = s.id AND sa.area_id = $2))
+  AND ($3::text IS NULL OR st.status = $3)
+  AND ($4::text IS NULL OR s.name ILIKE '%' || $4 || '%'
+       OR EXISTS (SELECT FROM school_alias al
+                  WHERE al.school_id = s.id AND al.scheme <> 'import' AND al.value ILIKE $4 || '%'))
+  AND ($5::float8[] IS NULL
+       OR s.location && ST_MakeEnvelope(($5)[1], ($5)[2], ($5)[3], ($5)[4], 4326))

@@ -1,0 +1,6 @@
+//! Queries against a real PostGIS.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod migrations;
