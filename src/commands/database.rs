@@ -73,9 +73,9 @@ impl Database {
         Ok(Store::new(self.connection.clone(), pool_size)?)
     }
 
-    /// The private cluster, if it is one.
-    pub fn cluster(&self) -> Option<&PrivateCluster> {
-        self.cluster.as_ref()
+    /// The private cluster, if it is one, for whoever lives longer than this.
+    pub fn take_cluster(&mut self) -> Option<PrivateCluster> {
+        self.cluster.take()
     }
 }
 

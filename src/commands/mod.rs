@@ -1,8 +1,16 @@
 //! One file per command. A command asks the layers below and prints; it decides nothing itself.
 
 mod database;
+mod enrol;
+mod import;
 mod output;
+mod parse;
+mod probe;
+mod report;
+mod school;
 mod serve;
+mod simulate;
+mod user;
 
 use std::process::ExitCode;
 
@@ -11,6 +19,9 @@ pub use database::Database;
 pub use output::{CommandError, Output};
 
 use crate::config::Config;
+
+/// Whom the audit log names for what is done by command.
+const ACTOR: &str = "command line";
 
 /// Knows, for every school in a country, whether its internet works well enough to learn with.
 #[derive(Debug, Parser)]
@@ -27,8 +38,27 @@ pub struct Arguments {
 enum Command {
     /// Answer probes and people until told to stop
     Serve,
+    /// Make up a country, for demonstrations: named as invented wherever it is shown
+    Simulate(simulate::Simulate),
     /// Bring the database to this program's schema
     Migrate,
+    /// Take a ministry's areas or schools from a file
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Look schools up
+    #[command(subcommand)]
+    School(school::Command),
+    /// Make a one-time code by which a new probe joins a school
+    Enrol(enrol::Arguments),
+    /// Act on probes
+    #[command(subcommand)]
+    Probe(probe::Command),
+    /// Write a report
+    #[command(subcommand)]
+    Report(report::Command),
+    /// Decide who may log in
+    #[command(subcommand)]
+    User(user::Command),
 }
 
 /// Runs the command and says how it went: 0 done, 1 failed, 2 misused.
@@ -36,7 +66,14 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
     let output = Output::new(arguments.json);
     let result = match arguments.command {
         Command::Serve => serve::run(config, output),
+        Command::Simulate(arguments) => simulate::run(&arguments, config, output),
         Command::Migrate => database::migrate(config, output),
+        Command::Import(import) => import::run(import, config, output),
+        Command::School(command) => school::run(command, config, output),
+        Command::Enrol(arguments) => enrol::run(&arguments, config, output),
+        Command::Probe(command) => probe::run(&command, config, output),
+        Command::Report(command) => report::run(command, config, output),
+        Command::User(command) => user::run(command, config, output),
     };
     match result {
         Ok(code) => code,

@@ -4,6 +4,8 @@ pub mod account;
 pub mod area;
 pub mod benchmark;
 pub mod calendar;
+pub mod country;
+pub mod enrolment_code;
 pub mod gap;
 pub mod location;
 pub mod measurement;

@@ -1,1 +1,161 @@
-//! Being written.
+//! HTTP: one file per resource. A handler parses, asks, judges, answers. The routes are all below.
+
+mod areas;
+mod auth;
+mod bodies;
+mod countries;
+mod enrolments;
+mod error;
+mod events;
+mod gaps;
+mod health;
+mod metrics;
+mod overview;
+mod probe_config;
+mod probe_reports;
+mod probes;
+mod request_log;
+mod schools;
+mod series;
+mod session;
+mod throttle;
+mod tiles;
+mod web_app;
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{
+    App, HttpServer, dev::Server, middleware, middleware::from_fn, web, web::ServiceConfig,
+};
+pub use error::ApiError;
+pub use metrics::Metrics;
+use schoolbeat_wire as wire;
+use throttle::Throttle;
+use tokio::sync::Semaphore;
+
+use crate::{config::HttpConfig, jobs::atlas_refresh::AtlasHandle, ndt7, store::Store};
+
+/// Largest body of a request of a person's, in bytes.
+const MAX_JSON_BYTES: usize = 16 << 10;
+/// Most pages that follow the map live.
+const MAX_LIVE_PAGES: usize = 5000;
+/// Failed attempts at codes or passwords: of one source, and of all, in ten minutes.
+const ATTEMPTS: (u32, u32, Duration) = (10, 1000, Duration::from_secs(600));
+
+/// What every handler may ask.
+pub struct AppState {
+    /// PostGIS.
+    pub store: Store,
+    /// The map.
+    pub atlas: AtlasHandle,
+    /// What we count.
+    pub metrics: Metrics,
+    /// Where we are reached.
+    pub config: HttpConfig,
+    /// Tells open streams that the end has come.
+    pub shutdown: crate::jobs::Shutdown,
+    code_attempts: Throttle,
+    password_attempts: Throttle,
+    live_pages: Arc<Semaphore>,
+    password_work: Semaphore,
+    area_tiles: tiles::AreaTileCache,
+}
+
+impl AppState {
+    /// The state of a server.
+    pub fn new(
+        store: Store,
+        atlas: AtlasHandle,
+        metrics: Metrics,
+        config: HttpConfig,
+        shutdown: crate::jobs::Shutdown,
+    ) -> Self {
+        let throttle = || Throttle::new(ATTEMPTS.0, ATTEMPTS.1, ATTEMPTS.2);
+        Self {
+            store,
+            atlas,
+            metrics,
+            config,
+            shutdown,
+            code_attempts: throttle(),
+            password_attempts: throttle(),
+            live_pages: Arc::new(Semaphore::new(MAX_LIVE_PAGES)),
+            // Argon2id takes 19 MiB and a core for each.
+            password_work: Semaphore::new(2),
+            area_tiles: tiles::area_tile_cache(),
+        }
+    }
+}
+
+/// A server on an open socket; it runs when it is awaited.
+pub fn server(
+    listener: std::net::TcpListener,
+    state: AppState,
+    slots: ndt7::Slots,
+) -> std::io::Result<Server> {
+    let state = web::Data::new(state);
+    let slots = web::Data::new(slots);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(slots.clone())
+            .wrap(middleware::Compress::default())
+            .wrap(from_fn(web_app::security_headers))
+            .wrap(from_fn(request_log::log))
+            .configure(routes)
+    });
+    Ok(server
+        .listen(listener)?
+        .client_request_timeout(Duration::from_secs(15))
+        .client_disconnect_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(75))
+        .max_connections(10_000)
+        .shutdown_timeout(10)
+        .disable_signals()
+        .run())
+}
+
+/// Every path that is answered.
+fn routes(app: &mut ServiceConfig) {
+    app.app_data(
+        web::JsonConfig::default()
+            .limit(MAX_JSON_BYTES)
+            .error_handler(|error, _| error::json(&error).into()),
+    )
+    .app_data(web::PathConfig::default().error_handler(|e, _| error::parameter(&e).into()))
+    .app_data(web::QueryConfig::default().error_handler(|e, _| error::parameter(&e).into()))
+    .route("/health/live", web::get().to(health::live))
+    .route("/health/ready", web::get().to(health::ready))
+    .route("/metrics", web::get().to(metrics::show))
+    .route(wire::REDEEM_PATH, web::post().to(enrolments::redeem))
+    .route(wire::REPORTS_PATH, web::post().to(probe_reports::receive))
+    .route(wire::CONFIG_PATH, web::get().to(probe_config::show))
+    .route(wire::NDT7_DOWNLOAD_PATH, web::get().to(ndt7::download))
+    .route(wire::NDT7_UPLOAD_PATH, web::get().to(ndt7::upload))
+    .route("/api/v1/countries", web::get().to(countries::list))
+    .route("/api/v1/overview", web::get().to(overview::show))
+    .route("/api/v1/schools", web::get().to(schools::list))
+    .route("/api/v1/schools/{id}", web::get().to(schools::show))
+    .route("/api/v1/schools/{id}/series", web::get().to(series::show))
+    .route(
+        "/api/v1/schools/{id}/enrolments",
+        web::post().to(enrolments::create),
+    )
+    .route("/api/v1/probes/{id}/revoke", web::post().to(probes::revoke))
+    .route("/api/v1/areas", web::get().to(areas::list))
+    .route("/api/v1/areas/{id}", web::get().to(areas::show))
+    .route("/api/v1/gaps", web::get().to(gaps::show))
+    .route("/api/v1/events", web::get().to(events::stream))
+    .route("/api/v1/session", web::get().to(session::show))
+    .route("/api/v1/session", web::post().to(session::begin))
+    .route("/api/v1/session", web::delete().to(session::end))
+    .route("/reports/gaps.{format}", web::get().to(gaps::download))
+    .route("/tiles/schools.json", web::get().to(tiles::schools_json))
+    .route("/tiles/areas.json", web::get().to(tiles::areas_json))
+    .route(
+        "/tiles/schools/{z}/{x}/{y}.mvt",
+        web::get().to(tiles::schools),
+    )
+    .route("/tiles/areas/{z}/{x}/{y}.mvt", web::get().to(tiles::areas))
+    .default_service(web::to(web_app::serve));
+}

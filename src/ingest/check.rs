@@ -25,8 +25,15 @@ const MAX_COUNT: u64 = 1 << 53;
 /// Longest text of a probe's that is kept, in characters.
 const MAX_TEXT: usize = 500;
 
-fn out_of_range(field: &str, value: impl std::fmt::Display, wants: impl std::fmt::Display) -> Fault {
-    Fault { reason: "out_of_range", detail: format!("{field} is {value}; it must be {wants}") }
+fn out_of_range(
+    field: &str,
+    value: impl std::fmt::Display,
+    wants: impl std::fmt::Display,
+) -> Fault {
+    Fault {
+        reason: "out_of_range",
+        detail: format!("{field} is {value}; it must be {wants}"),
+    }
 }
 
 /// Record numbers start at 1.
@@ -55,7 +62,11 @@ fn count(field: &str, value: u64) -> Checked<i64> {
 
 /// Bounded, and without the characters that PostgreSQL or a log would choke on.
 fn text(value: &str) -> String {
-    value.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect()
+    value
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_TEXT)
+        .collect()
 }
 
 fn failure(
@@ -77,7 +88,10 @@ fn failure(
                 Stage::Transfer => FailedStage::Transfer,
                 Stage::Deadline => FailedStage::Deadline,
             };
-            Ok(Some(Failure { stage, message: text(message.unwrap_or_default()) }))
+            Ok(Some(Failure {
+                stage,
+                message: text(message.unwrap_or_default()),
+            }))
         }
     }
 }
@@ -131,7 +145,11 @@ fn judge(
 pub(super) fn path_check(mut origin: Origin, check: &wire::PathCheck) -> Checked<PathCheck> {
     let failure = failure(check.outcome, check.failed_stage, check.failure.as_deref())?;
     if check.received > check.sent {
-        return Err(out_of_range("received", check.received, format!("at most {}", check.sent)));
+        return Err(out_of_range(
+            "received",
+            check.received,
+            format!("at most {}", check.sent),
+        ));
     }
     if origin.invalid.is_none() && failure.is_none() && check.sent == 0 {
         origin.invalid = Some(InvalidReason::Incomplete);

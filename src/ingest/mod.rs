@@ -53,8 +53,10 @@ pub struct Envelope {
 impl Envelope {
     /// Reads the envelope and leaves the records as they are.
     pub fn parse(body: &[u8]) -> Result<Self, ReportError> {
-        let report: Report<Box<RawValue>> = serde_json::from_slice(body)
-            .map_err(|error| ReportError::Malformed { message: error.to_string() })?;
+        let report: Report<Box<RawValue>> =
+            serde_json::from_slice(body).map_err(|error| ReportError::Malformed {
+                message: error.to_string(),
+            })?;
         let count = report.records.len();
         if count > MAX_RECORDS_PER_REPORT {
             return Err(ReportError::TooManyRecords { count });
@@ -64,12 +66,19 @@ impl Envelope {
 
     /// Version of the software that sent it, shortened to what a version can be.
     pub fn software_version(&self) -> String {
-        self.report.software_version.chars().filter(|c| !c.is_control()).take(64).collect()
+        self.report
+            .software_version
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(64)
+            .collect()
     }
 
     /// The probe's clock less ours, milliseconds.
     pub fn clock_offset_ms(&self, received_at: DateTime<Utc>) -> i64 {
-        self.report.sent_wall_unix_ms.saturating_sub(received_at.timestamp_millis())
+        self.report
+            .sent_wall_unix_ms
+            .saturating_sub(received_at.timestamp_millis())
     }
 
     /// Judges each record on its own, in the order in which they came.

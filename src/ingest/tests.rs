@@ -50,7 +50,9 @@ fn report(records: &[Value]) -> Vec<u8> {
 }
 
 fn judged(records: &[Value]) -> Vec<Judged> {
-    Envelope::parse(&report(records)).unwrap().judge(&reporter(), now())
+    Envelope::parse(&report(records))
+        .unwrap()
+        .judge(&reporter(), now())
 }
 
 fn with(changes: &Value) -> Value {
@@ -78,7 +80,11 @@ fn a_fine_record_is_a_valid_measurement() {
 fn a_wrong_clock_does_not_matter_within_one_boot() {
     for wall_unix_ms in [0, now_ms() + 31_536_000_000, i64::MIN, i64::MAX] {
         let origin = origin_of(&json!({ "wall_unix_ms": wall_unix_ms }));
-        assert_eq!(origin.measured_at, now() - TimeDelta::seconds(60), "{wall_unix_ms}");
+        assert_eq!(
+            origin.measured_at,
+            now() - TimeDelta::seconds(60),
+            "{wall_unix_ms}"
+        );
         assert_eq!(origin.invalid, None);
     }
 }
@@ -105,7 +111,10 @@ fn a_future_or_ancient_time_is_kept_with_its_reason() {
         assert_eq!(origin.invalid, reason, "{wall_unix_ms}");
         assert!(origin.measured_at <= now());
         if reason.is_some() {
-            assert_eq!((origin.measured_at, origin.time_basis), (now(), TimeBasis::Arrival));
+            assert_eq!(
+                (origin.measured_at, origin.time_basis),
+                (now(), TimeBasis::Arrival)
+            );
         }
     }
 }
@@ -128,7 +137,10 @@ fn nonsense_is_rejected_with_its_reason_and_kept_as_it_came() {
             panic!("{changes} was taken");
         };
         assert_eq!(rejected.reason, reason, "{changes}");
-        assert_eq!(serde_json::from_str::<Value>(&rejected.record).unwrap(), bad);
+        assert_eq!(
+            serde_json::from_str::<Value>(&rejected.record).unwrap(),
+            bad
+        );
     }
 }
 
@@ -141,8 +153,10 @@ fn a_rejected_record_still_says_its_number() {
 #[test]
 fn a_bad_record_does_not_fail_its_neighbours() {
     let records = [record(), json!({"not": "a record"}), json!(17), record()];
-    let kinds: Vec<_> =
-        judged(&records).iter().map(|judged| judged.origin().is_some()).collect();
+    let kinds: Vec<_> = judged(&records)
+        .iter()
+        .map(|judged| judged.origin().is_some())
+        .collect();
     assert_eq!(kinds, [true, false, false, true]);
 }
 
@@ -154,9 +168,13 @@ fn half_a_test_is_kept_as_invalid() {
 
 #[test]
 fn a_failed_test_is_a_result() {
-    let failed = with(&json!({"outcome": "failed", "failed_stage": "connect", "download_mbps": null,
-        "failure": "connection\u{0} refused"}));
-    let Judged::SpeedTest(test) = &judged(&[failed])[0] else { panic!() };
+    let failed = with(
+        &json!({"outcome": "failed", "failed_stage": "connect", "download_mbps": null,
+        "failure": "connection\u{0} refused"}),
+    );
+    let Judged::SpeedTest(test) = &judged(&[failed])[0] else {
+        panic!()
+    };
     assert_eq!(test.failure.as_ref().unwrap().message, "connection refused");
     assert_eq!(test.origin.invalid, None);
 }
@@ -168,7 +186,9 @@ fn loss_follows_from_the_counts() {
         "outcome": "ok", "target": "s", "target_kind": "server", "method": "icmp",
         "sent": 20, "received": 15, "timeout_ms": 3000, "loss_ratio": 0.0
     });
-    let Judged::PathCheck(check) = &judged(&[check])[0] else { panic!() };
+    let Judged::PathCheck(check) = &judged(&[check])[0] else {
+        panic!()
+    };
     assert!((check.loss_ratio.unwrap() - 0.25).abs() < 1e-12);
 }
 
@@ -177,10 +197,15 @@ fn a_report_too_large_or_malformed_is_refused_whole() {
     let many = vec![json!(1); MAX_RECORDS_PER_REPORT + 1];
     assert_eq!(
         Envelope::parse(&report(&many)).unwrap_err(),
-        ReportError::TooManyRecords { count: MAX_RECORDS_PER_REPORT + 1 }
+        ReportError::TooManyRecords {
+            count: MAX_RECORDS_PER_REPORT + 1
+        }
     );
     for body in [&b"{\"records\": [NaN]}"[..], b"", b"[]", b"{}", b"\xff\xfe"] {
-        assert!(matches!(Envelope::parse(body), Err(ReportError::Malformed { .. })));
+        assert!(matches!(
+            Envelope::parse(body),
+            Err(ReportError::Malformed { .. })
+        ));
     }
 }
 

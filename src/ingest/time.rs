@@ -29,15 +29,14 @@ pub(super) struct Taken {
 /// Taken in the boot in which the report is sent, its age is the difference of two readings of one
 /// monotonic clock, whatever the wall clock says. Otherwise the wall clock is corrected by its
 /// offset now, which is the best guess there is.
-pub(super) fn resolve<R>(
-    report: &Report<R>,
-    record: &Record,
-    received_at: DateTime<Utc>,
-) -> Taken {
+pub(super) fn resolve<R>(report: &Report<R>, record: &Record, received_at: DateTime<Utc>) -> Taken {
     let probe_clock_at = DateTime::from_timestamp_millis(record.wall_unix_ms);
     let (resolved, basis) = match monotonic_age(report, record) {
         Some(age) => (received_at.checked_sub_signed(age), TimeBasis::Monotonic),
-        None => (by_corrected_clock(report, record, received_at), TimeBasis::CorrectedClock),
+        None => (
+            by_corrected_clock(report, record, received_at),
+            TimeBasis::CorrectedClock,
+        ),
     };
     let invalid = match resolved {
         Some(at) if at > received_at + FUTURE_TOLERANCE => Some(InvalidReason::TimeInFuture),
@@ -48,9 +47,12 @@ pub(super) fn resolve<R>(
     };
     match (resolved, invalid) {
         // Within the tolerance, the future is now.
-        (Some(at), None) => {
-            Taken { measured_at: at.min(received_at), basis, probe_clock_at, invalid }
-        }
+        (Some(at), None) => Taken {
+            measured_at: at.min(received_at),
+            basis,
+            probe_clock_at,
+            invalid,
+        },
         _ => Taken {
             measured_at: received_at,
             basis: TimeBasis::Arrival,

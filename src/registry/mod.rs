@@ -1,1 +1,21 @@
-//! Being written.
+//! Reads school and area files: bytes → a table of named cells → rows and findings. Pure; must
+//! not know the database, nor what a school was called before.
+
+mod area_keys;
+mod areas;
+mod cell;
+mod columns;
+mod duplicates;
+mod file_error;
+mod finding;
+mod position;
+mod reader;
+mod schools;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use areas::{AreaList, AreaRow, read_areas};
+pub use file_error::FileError;
+pub use finding::{Finding, Severity};
+pub use schools::{SchoolList, SchoolRow, Stated, read_schools};

@@ -44,7 +44,9 @@ pub async fn find(
         "account_find",
         "SELECT id, login, role, password_hash FROM account WHERE login = $1"
     );
-    let Some(row) = QUERY.maybe(db, &[&login]).await? else { return Ok(None) };
+    let Some(row) = QUERY.maybe(db, &[&login]).await? else {
+        return Ok(None);
+    };
     Ok(Some((account(QUERY, &row)?, row.get("password_hash"))))
 }
 
@@ -56,9 +58,12 @@ pub async fn begin_session(
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sql!("session_forget", "DELETE FROM session WHERE expires_at <= $1")
-        .execute(db, &[&now])
-        .await?;
+    sql!(
+        "session_forget",
+        "DELETE FROM session WHERE expires_at <= $1"
+    )
+    .execute(db, &[&now])
+    .await?;
     sql!("session_begin")
         .execute(db, &[&token_hash, &account, &now, &expires_at])
         .await
@@ -72,7 +77,11 @@ pub async fn of_session(
     now: DateTime<Utc>,
 ) -> Result<Option<Account>, StoreError> {
     const QUERY: Query = sql!("session_account");
-    QUERY.maybe(db, &[&token_hash, &now]).await?.map(|row| account(QUERY, &row)).transpose()
+    QUERY
+        .maybe(db, &[&token_hash, &now])
+        .await?
+        .map(|row| account(QUERY, &row))
+        .transpose()
 }
 
 /// Ends a session, if there is one.

@@ -32,13 +32,19 @@ pub async fn list(
     level: AreaLevel,
     limit: i64,
 ) -> Result<Vec<AreaEntry>, StoreError> {
-    let rows = sql!("area_list").rows(db, &[&country.as_str(), &level.number(), &limit]).await?;
+    let rows = sql!("area_list")
+        .rows(db, &[&country.as_str(), &level.number(), &limit])
+        .await?;
     Ok(rows.iter().map(entry).collect())
 }
 
 /// The area of that id.
 pub async fn find(db: &impl GenericClient, id: AreaId) -> Result<Option<AreaEntry>, StoreError> {
-    Ok(sql!("area_find").maybe(db, &[&id.0]).await?.as_ref().map(entry))
+    Ok(sql!("area_find")
+        .maybe(db, &[&id.0])
+        .await?
+        .as_ref()
+        .map(entry))
 }
 
 fn entry(row: &Row) -> AreaEntry {
@@ -50,7 +56,12 @@ fn entry(row: &Row) -> AreaEntry {
         code: row.get("code"),
         level: row.get("level"),
         parent: parent.map(AreaId),
-        bounds: [row.get("west"), row.get("south"), row.get("east"), row.get("north")],
+        bounds: [
+            row.get("west"),
+            row.get("south"),
+            row.get("east"),
+            row.get("north"),
+        ],
     }
 }
 
@@ -62,6 +73,8 @@ pub async fn tile(
     x: i32,
     y: i32,
 ) -> Result<Vec<u8>, StoreError> {
-    let row = sql!("area_tile").one(db, &[&level.number(), &z, &x, &y]).await?;
+    let row = sql!("area_tile")
+        .one(db, &[&level.number(), &z, &x, &y])
+        .await?;
     Ok(row.get("tile"))
 }

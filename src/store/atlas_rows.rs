@@ -27,7 +27,12 @@ pub struct AtlasRow {
 /// Every school that has a place.
 pub async fn all(db: &impl GenericClient) -> Result<Vec<AtlasRow>, StoreError> {
     const QUERY: Query = sql!("atlas_all");
-    QUERY.rows(db, &[]).await?.iter().map(|row| atlas_row(QUERY, row)).collect()
+    QUERY
+        .rows(db, &[])
+        .await?
+        .iter()
+        .map(|row| atlas_row(QUERY, row))
+        .collect()
 }
 
 /// These schools as they are now; one that is not among the rows is gone.
@@ -37,7 +42,12 @@ pub async fn some(
 ) -> Result<Vec<AtlasRow>, StoreError> {
     const QUERY: Query = sql!("atlas_some");
     let ids: Vec<Uuid> = schools.iter().map(|school| school.0).collect();
-    QUERY.rows(db, &[&ids]).await?.iter().map(|row| atlas_row(QUERY, row)).collect()
+    QUERY
+        .rows(db, &[&ids])
+        .await?
+        .iter()
+        .map(|row| atlas_row(QUERY, row))
+        .collect()
 }
 
 fn atlas_row(query: Query, row: &Row) -> Result<AtlasRow, StoreError> {

@@ -27,8 +27,16 @@ pub enum Change {
 
 /// Says that these schools look different. An empty list says that anything may.
 pub async fn announce(db: &impl GenericClient, schools: &[SchoolId]) -> Result<(), StoreError> {
-    let named = if schools.len() > MAX_NAMED { &[] } else { schools };
-    let payload = named.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let named = if schools.len() > MAX_NAMED {
+        &[]
+    } else {
+        schools
+    };
+    let payload = named
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(",");
     notify(db, &payload).await
 }
 
@@ -49,7 +57,10 @@ pub fn parse(payload: &str) -> Change {
     if payload == SUMMARIES {
         return Change::Summaries;
     }
-    let ids: Option<Vec<_>> = payload.split(',').map(|id| id.parse().ok().map(SchoolId)).collect();
+    let ids: Option<Vec<_>> = payload
+        .split(',')
+        .map(|id| id.parse().ok().map(SchoolId))
+        .collect();
     ids.map_or(Change::Anything, Change::Schools)
 }
 

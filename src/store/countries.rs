@@ -9,26 +9,8 @@ use super::{
     StoreError,
     query::{Query, sql},
 };
+pub use crate::domain::country::Country;
 use crate::domain::{area::CountryCode, benchmark::Benchmark, calendar::SchoolCalendar};
-
-/// A country as the service knows it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Country {
-    /// Its code.
-    pub code: CountryCode,
-    /// Its name.
-    pub name: String,
-    /// When its schools are open.
-    pub calendar: SchoolCalendar,
-    /// Days over which a status looks back.
-    pub window_days: i32,
-    /// Whether it is made up, which is said wherever it is shown.
-    pub invented: bool,
-    /// Whose data it is, and under which licence.
-    pub credit: Option<String>,
-    /// What its schools are judged by.
-    pub benchmark: Benchmark,
-}
 
 /// What a list of countries shows of one.
 #[derive(Debug, Clone, PartialEq)]

@@ -92,9 +92,12 @@ pub async fn redeem(
         country: CountryCode::new(&country)
             .ok_or_else(|| query.unexpected(format!("country {country:?}")))?,
     };
-    sql!("enrolment_close", "UPDATE enrolment SET redeemed_at = $2 WHERE id = $1")
-        .execute(tx, &[&enrolment, &now])
-        .await?;
+    sql!(
+        "enrolment_close",
+        "UPDATE enrolment SET redeemed_at = $2 WHERE id = $1"
+    )
+    .execute(tx, &[&enrolment, &now])
+    .await?;
     sql!("probe_add")
         .execute(
             tx,

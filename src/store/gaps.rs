@@ -19,18 +19,28 @@ pub async fn by_area(
     level: AreaLevel,
 ) -> Result<Vec<GapRow>, StoreError> {
     const QUERY: Query = sql!("gap_by_area");
-    let rows = QUERY.rows(db, &[&country.as_str(), &level.number()]).await?;
+    let rows = QUERY
+        .rows(db, &[&country.as_str(), &level.number()])
+        .await?;
     let mut lines: Vec<GapRow> = vec![];
     for row in &rows {
         let area = area(row);
         if lines.last().is_none_or(|line| line.area != area) {
-            lines.push(GapRow { area, counts: GapCounts::default() });
+            lines.push(GapRow {
+                area,
+                counts: GapCounts::default(),
+            });
         }
-        let Some(line) = lines.last_mut() else { continue };
+        let Some(line) = lines.last_mut() else {
+            continue;
+        };
         if row.get::<_, Option<&str>>("status").is_some() {
             let status = schools::status(QUERY, row)?;
-            let (count, with_students, students) =
-                (row.get("schools"), row.get("with_students"), row.get("students"));
+            let (count, with_students, students) = (
+                row.get("schools"),
+                row.get("with_students"),
+                row.get("students"),
+            );
             line.counts.add(status, count, with_students, students);
         }
     }
@@ -39,7 +49,11 @@ pub async fn by_area(
 
 fn area(row: &Row) -> Option<GapArea> {
     let id: Option<Uuid> = row.get("area_id");
-    id.map(|id| GapArea { id: AreaId(id), name: row.get("area_name"), code: row.get("area_code") })
+    id.map(|id| GapArea {
+        id: AreaId(id),
+        name: row.get("area_name"),
+        code: row.get("area_code"),
+    })
 }
 
 /// What one sentence says of a country.
@@ -68,11 +82,18 @@ pub async fn overview(
     let (mut placed, mut last_measured_at) = (0, None);
     for row in &QUERY.rows(db, &[&country.as_str()]).await? {
         let status = schools::status(QUERY, row)?;
-        counts.add(status, row.get("schools"), row.get("with_students"), row.get("students"));
+        counts.add(
+            status,
+            row.get("schools"),
+            row.get("with_students"),
+            row.get("students"),
+        );
         placed += row.get::<_, i64>("placed");
         last_measured_at = last_measured_at.max(row.get("last_measured_at"));
     }
-    let probes = sql!("overview_probes").one(db, &[&country.as_str(), &now]).await?;
+    let probes = sql!("overview_probes")
+        .one(db, &[&country.as_str(), &now])
+        .await?;
     Ok(Overview {
         counts,
         placed,

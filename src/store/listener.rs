@@ -27,10 +27,16 @@ impl Listener {
     pub async fn open(config: &tokio_postgres::Config) -> Result<Self, StoreError> {
         let failed = |error| StoreError::query("listen", error);
         let mut config = session(config.clone());
-        config.application_name("schoolbeat-listen").keepalives_idle(std::time::Duration::from_secs(30));
-        let (client, mut connection) = config.connect(NoTls).await.map_err(|error| {
-            StoreError::Unavailable { reason: format!("listen: {error}") }
-        })?;
+        config
+            .application_name("schoolbeat-listen")
+            .keepalives_idle(std::time::Duration::from_secs(30));
+        let (client, mut connection) =
+            config
+                .connect(NoTls)
+                .await
+                .map_err(|error| StoreError::Unavailable {
+                    reason: format!("listen: {error}"),
+                })?;
         let (say, heard) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             let mut suspect = false;
@@ -39,18 +45,31 @@ impl Listener {
                     Poll::Ready(message) => Poll::Ready(message),
                     Poll::Pending => Poll::Pending,
                 });
-                let Some(Ok(message)) = message.await else { return };
-                let AsyncMessage::Notification(note) = message else { continue };
-                let change =
-                    if suspect { Change::Anything } else { changes::parse(note.payload()) };
+                let Some(Ok(message)) = message.await else {
+                    return;
+                };
+                let AsyncMessage::Notification(note) = message else {
+                    continue;
+                };
+                let change = if suspect {
+                    Change::Anything
+                } else {
+                    changes::parse(note.payload())
+                };
                 suspect = say.try_send(change).is_err();
                 if say.is_closed() {
                     return;
                 }
             }
         });
-        client.batch_execute(&format!("LISTEN {}", changes::CHANNEL)).await.map_err(failed)?;
-        Ok(Self { _client: client, heard })
+        client
+            .batch_execute(&format!("LISTEN {}", changes::CHANNEL))
+            .await
+            .map_err(failed)?;
+        Ok(Self {
+            _client: client,
+            heard,
+        })
     }
 
     /// The next change; `None` once the connection is gone.

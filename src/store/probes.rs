@@ -33,7 +33,9 @@ pub async fn find_by_secret(
     secret_hash: &[u8],
 ) -> Result<Option<KnownProbe>, StoreError> {
     const QUERY: Query = sql!("probe_by_secret");
-    let Some(row) = QUERY.maybe(db, &[&secret_hash]).await? else { return Ok(None) };
+    let Some(row) = QUERY.maybe(db, &[&secret_hash]).await? else {
+        return Ok(None);
+    };
     let zone: String = row.get("time_zone");
     let vantage: String = row.get("vantage");
     Ok(Some(KnownProbe {

@@ -77,7 +77,10 @@ pub async fn write(
             ],
         )
         .await?;
-    Ok(Ok(Committed { last_sequence: batch.last_sequence, duplicate }))
+    Ok(Ok(Committed {
+        last_sequence: batch.last_sequence,
+        duplicate,
+    }))
 }
 
 /// The records of one report that are new.
@@ -135,7 +138,12 @@ impl Batch {
         let tests = self.speed_tests.iter().map(|test| &test.origin);
         let origins = tests.chain(self.path_checks.iter().map(|check| &check.origin));
         let mut days: Vec<_> = origins
-            .map(|origin| (facts.school_id, facts.calendar.local_day(origin.measured_at)))
+            .map(|origin| {
+                (
+                    facts.school_id,
+                    facts.calendar.local_day(origin.measured_at),
+                )
+            })
             .collect();
         days.sort_unstable();
         days.dedup();

@@ -80,10 +80,19 @@ pub async fn list(
     let bounds = filter.bounds.map(Vec::from);
     let (name, id) = (after.map(|(name, _)| name), after.map(|(_, id)| id.0));
     let rows = QUERY
-        .rows(db, &[&country, &area, &status, &text, &bounds, &name, &id, &limit])
+        .rows(
+            db,
+            &[&country, &area, &status, &text, &bounds, &name, &id, &limit],
+        )
         .await?;
-    let total = COUNT.one(db, &[&country, &area, &status, &text, &bounds]).await?.get("total");
-    let items = rows.iter().map(|row| entry(QUERY, row)).collect::<Result<_, _>>()?;
+    let total = COUNT
+        .one(db, &[&country, &area, &status, &text, &bounds])
+        .await?
+        .get("total");
+    let items = rows
+        .iter()
+        .map(|row| entry(QUERY, row))
+        .collect::<Result<_, _>>()?;
     Ok(SchoolPage { items, total })
 }
 
@@ -177,7 +186,11 @@ pub struct School {
 /// The school of that id.
 pub async fn find(db: &impl GenericClient, id: SchoolId) -> Result<Option<School>, StoreError> {
     const QUERY: Query = sql!("school_find");
-    QUERY.maybe(db, &[&id.0]).await?.map(|row| school(QUERY, &row)).transpose()
+    QUERY
+        .maybe(db, &[&id.0])
+        .await?
+        .map(|row| school(QUERY, &row))
+        .transpose()
 }
 
 fn school(query: Query, row: &Row) -> Result<School, StoreError> {
@@ -229,6 +242,12 @@ pub async fn find_by_any_id(
 ) -> Result<Vec<(SchoolId, String, String)>, StoreError> {
     let own = Uuid::parse_str(id).ok();
     let rows = sql!("school_by_any_id").rows(db, &[&own, &id]).await?;
-    let named = |row: &Row| (SchoolId(row.get("id")), row.get("name"), row.get("country_code"));
+    let named = |row: &Row| {
+        (
+            SchoolId(row.get("id")),
+            row.get("name"),
+            row.get("country_code"),
+        )
+    };
     Ok(rows.iter().map(named).collect())
 }

@@ -41,7 +41,9 @@ pub async fn days(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<Vec<SchoolDay>, StoreError> {
-    let rows = sql!("school_day_series").rows(db, &[&school.0, &from, &to]).await?;
+    let rows = sql!("school_day_series")
+        .rows(db, &[&school.0, &from, &to])
+        .await?;
     let day = |row: &Row| SchoolDay {
         day: row.get("day"),
         tests: row.get("tests"),
@@ -94,7 +96,9 @@ pub async fn tests(
     from: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<ShownTest>, StoreError> {
-    let rows = sql!("speed_test_series").rows(db, &[&school.0, &from, &limit]).await?;
+    let rows = sql!("speed_test_series")
+        .rows(db, &[&school.0, &from, &limit])
+        .await?;
     let test = |row: &Row| ShownTest {
         measured_at: row.get("measured_at"),
         received_at: row.get("received_at"),

@@ -38,7 +38,10 @@ pub async fn outdated(
     limit: i64,
 ) -> Result<Vec<SchoolId>, StoreError> {
     let rows = sql!("status_outdated").rows(tx, &[&before, &limit]).await?;
-    Ok(rows.iter().map(|row| SchoolId(row.get("school_id"))).collect())
+    Ok(rows
+        .iter()
+        .map(|row| SchoolId(row.get("school_id")))
+        .collect())
 }
 
 /// Columns, one value a school, as `unnest` takes them.

@@ -38,9 +38,9 @@ fn cluster_dir() -> PathBuf {
     // Test programs run side by side, each with a cluster of its own.
     std::env::current_exe().unwrap().file_name().hash(&mut hash);
     let name = format!("cluster-{:016x}", hash.finish());
-    let open = target.ancestors().all(|dir| {
-        std::fs::metadata(dir).is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0)
-    });
+    let open = target
+        .ancestors()
+        .all(|dir| std::fs::metadata(dir).is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0));
     let short = target.as_os_str().len() < 50;
     let root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
     if short && (open || !root) {
@@ -53,7 +53,10 @@ fn cluster_dir() -> PathBuf {
 fn template_name() -> String {
     let mut hash = DefaultHasher::new();
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let mut files: Vec<_> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
     files.sort();
     for file in files {
         std::fs::read(file).unwrap().hash(&mut hash);
@@ -63,12 +66,17 @@ fn template_name() -> String {
 
 impl TestCluster {
     fn get() -> Arc<Self> {
-        let mut shared = CLUSTER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut shared = CLUSTER
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(running) = shared.upgrade() {
             return running;
         }
         let cluster = PrivateCluster::open(&cluster_dir(), None).unwrap();
-        let made = Arc::new(Self { cluster, template: template_name() });
+        let made = Arc::new(Self {
+            cluster,
+            template: template_name(),
+        });
         made.prepare_template();
         *shared = Arc::downgrade(&made);
         made
@@ -95,7 +103,9 @@ impl TestCluster {
             ] {
                 admin.batch_execute(statement).unwrap();
             }
-            self.admin(half).batch_execute("CREATE EXTENSION postgis").unwrap();
+            self.admin(half)
+                .batch_execute("CREATE EXTENSION postgis")
+                .unwrap();
             migrations::migrate(&self.connection(half), Duration::ZERO).unwrap();
             let rename = format!("ALTER DATABASE {half} RENAME TO {}", self.template);
             // A closed connection takes its server process a moment.
@@ -112,7 +122,9 @@ impl TestCluster {
     fn admin(&self, database: &str) -> postgres::Client {
         let mut config = self.connection(database);
         config.user("postgres");
-        postgres::Config::from(config).connect(postgres::NoTls).unwrap()
+        postgres::Config::from(config)
+            .connect(postgres::NoTls)
+            .unwrap()
     }
 }
 
@@ -121,13 +133,25 @@ impl TestDatabase {
     pub fn new() -> Self {
         let cluster = TestCluster::get();
         let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-        let create = format!("CREATE DATABASE {name} TEMPLATE {} OWNER schoolbeat", cluster.template);
+        let create = format!(
+            "CREATE DATABASE {name} TEMPLATE {} OWNER schoolbeat",
+            cluster.template
+        );
         // A clone needs the template for itself for a moment.
-        let _one_at_a_time = CLUSTER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _one_at_a_time = CLUSTER
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         cluster.admin("postgres").batch_execute(&create).unwrap();
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map(Some).unwrap();
-        Self { name, cluster, runtime }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map(Some)
+            .unwrap();
+        Self {
+            name,
+            cluster,
+            runtime,
+        }
     }
 
     /// How the application connects.
@@ -158,7 +182,9 @@ impl TestDatabase {
 
     /// A plain connection, to look at tables.
     pub fn sql(&self) -> postgres::Client {
-        postgres::Config::from(self.connection()).connect(postgres::NoTls).unwrap()
+        postgres::Config::from(self.connection())
+            .connect(postgres::NoTls)
+            .unwrap()
     }
 
     /// Cuts every connection and refuses new ones (`true`), or lets them in again (`false`).

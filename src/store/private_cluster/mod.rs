@@ -121,9 +121,10 @@ impl PrivateCluster {
     /// Starts the cluster again if it died; true if that was necessary.
     pub fn revive(&self) -> Result<bool, ClusterError> {
         let _guard = self.using.begin_change()?;
-        let was_running = self.programs.is_running(&self.layout);
-        self.ensure_running()?;
-        Ok(!was_running)
+        if self.programs.is_running(&self.layout) {
+            return Ok(false);
+        }
+        self.ensure_running().map(|()| true)
     }
 
     /// How to connect to the database, as the role that owns it.

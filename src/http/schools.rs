@@ -1,0 +1,317 @@
+//! Schools: a list by pages, and one in full.
+
+use actix_web::web::{Data, Json, Path, Query};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    ApiError, AppState,
+    bodies::{CountryBody, PositionBody, TestBody},
+};
+use crate::{
+    domain::{
+        area::{AreaId, CountryCode},
+        school::SchoolId,
+        status::Status,
+    },
+    store::{
+        countries, probes,
+        probes::ProbeEntry,
+        schools::{self, School, SchoolEntry, SchoolFilter, Verdict},
+        series,
+    },
+};
+
+/// Schools on a page, unless asked otherwise, and at most.
+const PAGE: (i64, i64) = (50, 500);
+/// A verdict that rests on nothing newer is marked stale.
+const STALE_AFTER: TimeDelta = TimeDelta::days(7);
+
+#[derive(Deserialize)]
+pub(super) struct Parameters {
+    country: Option<String>,
+    area: Option<Uuid>,
+    status: Option<String>,
+    q: Option<String>,
+    bbox: Option<String>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Page {
+    total: i64,
+    next_cursor: Option<String>,
+    items: Vec<EntryBody>,
+}
+
+#[derive(Serialize)]
+struct EntryBody {
+    id: Uuid,
+    name: String,
+    country: String,
+    status: &'static str,
+    location: Option<PositionBody>,
+    area: Option<String>,
+    download_median_mbps: Option<f64>,
+    last_measured_at: Option<DateTime<Utc>>,
+}
+
+impl From<SchoolEntry> for EntryBody {
+    fn from(entry: SchoolEntry) -> Self {
+        Self {
+            id: entry.id.0,
+            name: entry.name,
+            country: entry.country,
+            status: entry.status.slug(),
+            location: entry.position.map(PositionBody::from),
+            area: entry.area,
+            download_median_mbps: entry.download_median_mbps,
+            last_measured_at: entry.last_measured_at,
+        }
+    }
+}
+
+impl Parameters {
+    fn filter(&self) -> Result<SchoolFilter, ApiError> {
+        let country = |code: &String| {
+            CountryCode::new(code)
+                .ok_or_else(|| ApiError::field("country", "country must be a code such as KEN"))
+        };
+        let status = |slug: &String| {
+            let known = Status::ALL.map(Status::slug).join(", ");
+            Status::from_slug(slug)
+                .ok_or_else(|| ApiError::field("status", format!("status must be one of {known}")))
+        };
+        Ok(SchoolFilter {
+            country: self.country.as_ref().map(country).transpose()?,
+            area: self.area.map(AreaId),
+            status: self.status.as_ref().map(status).transpose()?,
+            text: self
+                .q
+                .as_deref()
+                .map(str::trim)
+                .filter(|q| !q.is_empty())
+                .map(str::to_owned),
+            bounds: self.bbox.as_deref().map(bounds).transpose()?,
+        })
+    }
+}
+
+fn bounds(text: &str) -> Result<[f64; 4], ApiError> {
+    let numbers: Option<Vec<f64>> = text
+        .split(',')
+        .map(|part| part.trim().parse().ok())
+        .collect();
+    numbers
+        .filter(|numbers| numbers.iter().all(|number| number.is_finite()))
+        .and_then(|numbers| <[f64; 4]>::try_from(numbers).ok())
+        .ok_or_else(|| ApiError::field("bbox", "bbox must be west,south,east,north in degrees"))
+}
+
+/// A cursor is the last name and id of a page; nobody else needs to know.
+fn cursor(entry: &SchoolEntry) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}{}", entry.id.0.simple(), entry.name))
+}
+
+fn read_cursor(cursor: &str) -> Result<(String, SchoolId), ApiError> {
+    let read = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let (id, name) = text.split_at_checked(32)?;
+        Some((name.to_owned(), SchoolId(Uuid::parse_str(id).ok()?)))
+    };
+    read().ok_or_else(|| ApiError::field("cursor", "cursor must be a next_cursor of this list"))
+}
+
+/// `GET /api/v1/schools`
+pub(super) async fn list(
+    state: Data<AppState>,
+    parameters: Query<Parameters>,
+) -> Result<Json<Page>, ApiError> {
+    let filter = parameters.filter()?;
+    let limit = parameters.limit.unwrap_or(PAGE.0);
+    if !(1..=PAGE.1).contains(&limit) {
+        return Err(ApiError::field(
+            "limit",
+            format!("limit must be from 1 to {}", PAGE.1),
+        ));
+    }
+    let after = parameters.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = after.as_ref().map(|(name, id)| (name.as_str(), *id));
+    let db = state.store.client().await?;
+    // One more than asked for tells whether there is another page.
+    let mut page = schools::list(&db, &filter, after, limit + 1).await?;
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = page.items.len() > wanted;
+    page.items.truncate(wanted);
+    let next_cursor = page.items.last().filter(|_| more).map(cursor);
+    let items = page.items.into_iter().map(EntryBody::from).collect();
+    Ok(Json(Page {
+        total: page.total,
+        next_cursor,
+        items,
+    }))
+}
+
+#[derive(Serialize)]
+pub(super) struct SchoolBody {
+    id: Uuid,
+    name: String,
+    country: CountryBody,
+    location: Option<PositionBody>,
+    location_problem: Option<String>,
+    areas: Vec<AreaBody>,
+    ids: Vec<AliasBody>,
+    education_level: Option<String>,
+    student_count: Option<i32>,
+    connectivity_declared: String,
+    status: VerdictBody,
+    window_days: i32,
+    probes: Vec<ProbeBody>,
+    latest: Option<TestBody>,
+    attributes: Value,
+}
+
+#[derive(Serialize)]
+struct AreaBody {
+    level: i16,
+    id: Uuid,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct AliasBody {
+    scheme: String,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct VerdictBody {
+    status: &'static str,
+    stale: bool,
+    valid_tests: i32,
+    failed_tests: i32,
+    off_hours_only: bool,
+    download_median_mbps: Option<f64>,
+    upload_median_mbps: Option<f64>,
+    rtt_median_ms: Option<f64>,
+    target_download_mbps: f64,
+    floor_download_mbps: f64,
+    last_measured_at: Option<DateTime<Utc>>,
+    computed_at: DateTime<Utc>,
+}
+
+impl VerdictBody {
+    fn new(verdict: &Verdict, now: DateTime<Utc>) -> Self {
+        let measured = verdict.status.is_measured();
+        let old = verdict
+            .last_measured_at
+            .is_none_or(|at| now - at > STALE_AFTER);
+        Self {
+            status: verdict.status.slug(),
+            stale: measured && old,
+            valid_tests: verdict.valid_tests,
+            failed_tests: verdict.failed_tests,
+            off_hours_only: verdict.off_hours_only,
+            download_median_mbps: verdict.download_median_mbps,
+            upload_median_mbps: verdict.upload_median_mbps,
+            rtt_median_ms: verdict.rtt_median_ms,
+            target_download_mbps: verdict.target_download_mbps,
+            floor_download_mbps: verdict.floor_download_mbps,
+            last_measured_at: verdict.last_measured_at,
+            computed_at: verdict.computed_at,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ProbeBody {
+    id: Uuid,
+    vantage: String,
+    invented: bool,
+    enrolled_at: DateTime<Utc>,
+    last_report_at: Option<DateTime<Utc>>,
+    revoked_at: Option<DateTime<Utc>>,
+    software_version: String,
+}
+
+impl From<ProbeEntry> for ProbeBody {
+    fn from(probe: ProbeEntry) -> Self {
+        Self {
+            id: probe.id.0,
+            vantage: probe.vantage,
+            invented: probe.invented,
+            enrolled_at: probe.enrolled_at,
+            last_report_at: probe.last_report_at,
+            revoked_at: probe.revoked_at,
+            software_version: probe.software_version,
+        }
+    }
+}
+
+/// `GET /api/v1/schools/{id}`
+pub(super) async fn show(
+    state: Data<AppState>,
+    id: Path<Uuid>,
+) -> Result<Json<SchoolBody>, ApiError> {
+    let db = state.store.client().await?;
+    let id = SchoolId(*id);
+    let school = schools::find(&db, id)
+        .await?
+        .ok_or_else(|| ApiError::not_found("school", id))?;
+    let country = countries::find(&db, &school.country)
+        .await?
+        .ok_or_else(|| ApiError::not_found("country", &school.country))?;
+    let now = Utc::now();
+    let probes = probes::of_school(&db, id).await?;
+    let window_begin = now - TimeDelta::days(i64::from(country.window_days));
+    let latest = series::tests(&db, id, window_begin, 1).await?.pop();
+    Ok(Json(body(
+        school,
+        &CountryFacts {
+            country: &country,
+            now,
+        },
+        probes,
+        latest,
+    )))
+}
+
+struct CountryFacts<'a> {
+    country: &'a countries::Country,
+    now: DateTime<Utc>,
+}
+
+fn body(
+    school: School,
+    facts: &CountryFacts<'_>,
+    probes: Vec<ProbeEntry>,
+    latest: Option<series::ShownTest>,
+) -> SchoolBody {
+    let area = |(level, id, name): (i16, AreaId, String)| AreaBody {
+        level,
+        id: id.0,
+        name,
+    };
+    let alias = |(scheme, value)| AliasBody { scheme, value };
+    SchoolBody {
+        id: school.id.0,
+        name: school.name,
+        country: CountryBody::from(facts.country),
+        location: school.position.map(PositionBody::from),
+        location_problem: school.location_problem,
+        areas: school.areas.into_iter().map(area).collect(),
+        ids: school.aliases.into_iter().map(alias).collect(),
+        education_level: school.education_level,
+        student_count: school.student_count,
+        connectivity_declared: school.connectivity_declared,
+        status: VerdictBody::new(&school.verdict, facts.now),
+        window_days: facts.country.window_days,
+        probes: probes.into_iter().map(ProbeBody::from).collect(),
+        latest: latest.map(TestBody::from),
+        attributes: school.attributes,
+    }
+}

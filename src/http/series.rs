@@ -1,0 +1,106 @@
+//! A school's measurements over time.
+
+use actix_web::web::{Data, Json, Path, Query};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{ApiError, AppState, bodies::TestBody};
+use crate::{
+    domain::school::SchoolId,
+    store::{countries, schools, series, series::SchoolDay},
+};
+
+/// Days that a chart covers, unless asked otherwise, and at most.
+const DAYS: (i64, i64) = (28, 400);
+/// Single tests that a chart draws at most.
+const MAX_TESTS: i64 = 1000;
+
+#[derive(Deserialize)]
+pub(super) struct Parameters {
+    days: Option<i64>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Series {
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    time_zone: &'static str,
+    days: Vec<DayBody>,
+    tests: Vec<TestBody>,
+    tests_truncated: bool,
+}
+
+#[derive(Serialize)]
+struct DayBody {
+    day: NaiveDate,
+    tests: i32,
+    valid_tests: i32,
+    failed_tests: i32,
+    download_median_mbps: Option<f64>,
+    download_p5_mbps: Option<f64>,
+    download_p95_mbps: Option<f64>,
+    upload_median_mbps: Option<f64>,
+    rtt_median_ms: Option<f64>,
+    loss_ratio: Option<f64>,
+    bytes_used: i64,
+}
+
+impl From<SchoolDay> for DayBody {
+    fn from(day: SchoolDay) -> Self {
+        Self {
+            day: day.day,
+            tests: day.tests,
+            valid_tests: day.valid_tests,
+            failed_tests: day.failed_tests,
+            download_median_mbps: day.download_median_mbps,
+            download_p5_mbps: day.download_p5_mbps,
+            download_p95_mbps: day.download_p95_mbps,
+            upload_median_mbps: day.upload_median_mbps,
+            rtt_median_ms: day.rtt_median_ms,
+            loss_ratio: day.loss_ratio,
+            bytes_used: day.bytes_used,
+        }
+    }
+}
+
+/// `GET /api/v1/schools/{id}/series?days=`
+pub(super) async fn show(
+    state: Data<AppState>,
+    id: Path<Uuid>,
+    parameters: Query<Parameters>,
+) -> Result<Json<Series>, ApiError> {
+    let days = parameters.days.unwrap_or(DAYS.0);
+    if !(1..=DAYS.1).contains(&days) {
+        return Err(ApiError::field(
+            "days",
+            format!("days must be from 1 to {}", DAYS.1),
+        ));
+    }
+    let db = state.store.client().await?;
+    let id = SchoolId(*id);
+    let not_found = || ApiError::not_found("school", id);
+    let school = schools::find(&db, id).await?.ok_or_else(not_found)?;
+    let country = countries::find(&db, &school.country)
+        .await?
+        .ok_or_else(not_found)?;
+    let to = Utc::now();
+    let from = to - TimeDelta::days(days);
+    let (first, last) = (
+        country.calendar.local_day(from),
+        country.calendar.local_day(to),
+    );
+    let summaries = series::days(&db, id, first, last).await?;
+    let mut tests = series::tests(&db, id, from, MAX_TESTS + 1).await?;
+    let most = usize::try_from(MAX_TESTS).unwrap_or(usize::MAX);
+    let tests_truncated = tests.len() > most;
+    tests.truncate(most);
+    Ok(Json(Series {
+        from,
+        to,
+        time_zone: country.calendar.time_zone.name(),
+        days: summaries.into_iter().map(DayBody::from).collect(),
+        tests: tests.into_iter().map(TestBody::from).collect(),
+        tests_truncated,
+    }))
+}

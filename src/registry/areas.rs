@@ -1,0 +1,277 @@
+//! Features → administrative areas and findings. Does not mend outlines: that is the database's
+//! trade.
+
+use std::collections::{BTreeMap, HashMap};
+
+use geo::{LineString, MultiPolygon, Polygon};
+
+use super::{
+    FileError, Finding,
+    area_keys::CodeColumns,
+    cell, columns, reader,
+    table::{Row, Shape, Table},
+};
+use crate::domain::area::AreaLevel;
+
+/// Longest name that is taken, in characters.
+const MAX_NAME_CHARS: usize = 300;
+/// Fewest positions of a closed ring, the first repeated at the end (RFC 7946, 3.1.6).
+const MIN_RING_POSITIONS: usize = 4;
+
+/// One area, as the file states it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AreaRow {
+    /// The feature, from 1.
+    pub row: u32,
+    /// What it is recognised by when it comes again.
+    pub match_key: String,
+    /// Its code.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Its names by language.
+    pub names: BTreeMap<String, String>,
+    /// Its outline; closed rings, perhaps crossing themselves.
+    pub outline: MultiPolygon<f64>,
+    /// Every property.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A file of areas that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AreaList {
+    /// Areas that are taken, in the order of the file.
+    pub rows: Vec<AreaRow>,
+    /// Features that the file holds.
+    pub row_count: u32,
+    /// What there is to know, by feature.
+    pub findings: Vec<Finding>,
+}
+
+impl AreaList {
+    /// Features that were not taken.
+    pub fn rejected_count(&self) -> u32 {
+        let taken = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        self.row_count.saturating_sub(taken)
+    }
+}
+
+/// Reads the areas of one level, or says why nothing of the file can be taken.
+pub fn read_areas(bytes: &[u8], level: AreaLevel) -> Result<AreaList, FileError> {
+    let table = reader::read(bytes)?;
+    if table
+        .rows
+        .iter()
+        .all(|row| !matches!(row.shape, Shape::Surface(_)))
+    {
+        return Err(FileError::NoAreas {
+            found: what_is_there(&table),
+        });
+    }
+    let naming = Naming::guess(&table, level);
+    let mut findings = table.findings.clone();
+    let mut areas: Vec<(AreaRow, &Row)> = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        match naming.area(row, &mut findings) {
+            Ok(area) => areas.push((area, row)),
+            Err(finding) => findings.push(finding),
+        }
+    }
+    let rows = tell_apart(areas, &naming.codes, &mut findings);
+    findings.sort_by_key(|finding| finding.row);
+    if rows.is_empty() {
+        let first = findings.first().map_or(String::new(), |finding| {
+            format!("feature {}: {}", finding.row, finding.message)
+        });
+        return Err(FileError::NoAreas { found: first });
+    }
+    Ok(AreaList {
+        rows,
+        row_count: table.row_count,
+        findings,
+    })
+}
+
+fn what_is_there(table: &Table) -> String {
+    let points = table
+        .rows
+        .iter()
+        .any(|row| matches!(row.shape, Shape::Point { .. }));
+    if points {
+        "it holds points; if they are schools, use `schoolbeat import schools`".into()
+    } else {
+        format!(
+            "it holds neither, only the columns {}",
+            table.column_names()
+        )
+    }
+}
+
+struct Naming<'a> {
+    columns: &'a [String],
+    /// Columns of names, best first.
+    names: Vec<usize>,
+    /// Columns of names in a language.
+    languages: Vec<(usize, String)>,
+    codes: CodeColumns,
+}
+
+impl<'a> Naming<'a> {
+    fn guess(table: &'a Table, level: AreaLevel) -> Self {
+        let plain: Vec<String> = table
+            .columns
+            .iter()
+            .map(|name| columns::plain(name))
+            .collect();
+        let n = level.number();
+        let mut wanted: Vec<String> = ["name", "shapeName", "name_en"].map(Into::into).into();
+        wanted.extend([
+            format!("NAME_{n}"),
+            format!("adm{n}_en"),
+            format!("adm{n}_name"),
+        ]);
+        wanted.extend([
+            format!("adm{n}_fr"),
+            format!("adm{n}_pt"),
+            format!("adm{n}_es"),
+        ]);
+        let languages = table.columns.iter().enumerate();
+        let languages = languages.filter_map(|(at, name)| Some((at, language(name)?)));
+        Self {
+            columns: &table.columns,
+            names: wanted
+                .iter()
+                .filter_map(|name| columns::position(&plain, name))
+                .collect(),
+            languages: languages.collect(),
+            codes: CodeColumns::guess(&table.columns, &table.rows, level),
+        }
+    }
+
+    fn area(&self, row: &Row, findings: &mut Vec<Finding>) -> Result<AreaRow, Finding> {
+        let outline = outline(row, findings)?;
+        let text =
+            |column: usize| Some(cell::folded(cell::stated(row.text(column)?)?).into_owned());
+        let code = self.codes.code(row);
+        let stated = self.names.iter().find_map(|column| text(*column));
+        let name = match (stated, &code) {
+            (Some(name), _) => name.chars().take(MAX_NAME_CHARS).collect(),
+            (None, Some(code)) => {
+                let message = "the area has no name and is called by its code; add a property name";
+                findings.push(Finding::warning(row.number, "missing_name", message).field("name"));
+                code.clone()
+            }
+            (None, None) => {
+                let message = "the area has neither a name nor a code; add a property name";
+                return Err(Finding::error(row.number, "missing_name", message).field("name"));
+            }
+        };
+        let names = self.languages.iter();
+        let names = names.filter_map(|(column, language)| Some((language.clone(), text(*column)?)));
+        let attributes = row.cells.iter().filter_map(|(column, text)| {
+            Some((
+                self.columns[*column].clone(),
+                cell::stated(text)?.to_owned(),
+            ))
+        });
+        Ok(AreaRow {
+            row: row.number,
+            match_key: self.codes.key(row, &name),
+            code,
+            names: names.collect(),
+            name,
+            outline,
+            attributes: attributes.collect(),
+        })
+    }
+}
+
+/// `name_sw` and `name:sw` are names in Swahili.
+fn language(column: &str) -> Option<String> {
+    let tag = column
+        .strip_prefix("name_")
+        .or_else(|| column.strip_prefix("name:"))?;
+    let plain = (2..=3).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_lowercase());
+    plain.then(|| tag.to_owned())
+}
+
+fn outline(row: &Row, findings: &mut Vec<Finding>) -> Result<MultiPolygon<f64>, Finding> {
+    let no_polygon = |what: &str| {
+        let message = format!("{what}; an area is a Polygon or a MultiPolygon");
+        Finding::error(row.number, "no_polygon", message).field("geometry")
+    };
+    let surface = match &row.shape {
+        Shape::Surface(surface) => surface,
+        Shape::Absent => return Err(no_polygon("the feature has no geometry")),
+        Shape::Point { .. } => return Err(no_polygon("its geometry is a Point")),
+        Shape::Unusable(reason) => return Err(no_polygon(reason)),
+    };
+    let off_globe =
+        geo::CoordsIter::coords_iter(surface).find(|c| c.x.abs() > 180.0 || c.y.abs() > 90.0);
+    if let Some(c) = off_globe {
+        let message = "the outline leaves the globe; state longitude and latitude in degrees \
+                       (WGS 84), longitude first";
+        let finding = Finding::error(row.number, "coordinate_out_of_range", message);
+        return Err(finding
+            .field("geometry")
+            .value(&format!("{}, {}", c.x, c.y)));
+    }
+    let whole = |ring: &LineString<f64>| ring.0.len() >= MIN_RING_POSITIONS;
+    let mut dropped = 0_usize;
+    let polygons = surface.iter().filter_map(|polygon| {
+        let (outline, holes) = polygon.clone().into_inner();
+        let (holes, bad): (Vec<_>, Vec<_>) = holes.into_iter().partition(whole);
+        dropped += bad.len() + usize::from(!whole(&outline));
+        whole(&outline).then(|| Polygon::new(outline, holes))
+    });
+    let polygons = MultiPolygon::new(polygons.collect());
+    if polygons.0.is_empty() {
+        return Err(no_polygon("its outline has fewer than four positions"));
+    }
+    if dropped > 0 {
+        let message = format!(
+            "{dropped} of its rings have fewer than four positions and were left out; look at \
+             the outline"
+        );
+        findings.push(Finding::warning(row.number, "short_ring", message).field("geometry"));
+    }
+    Ok(polygons)
+}
+
+/// Areas that share a key are told apart by their parents, all of them, so that the order of the
+/// file does not matter; of those that still share one only the first is taken.
+fn tell_apart(
+    areas: Vec<(AreaRow, &Row)>,
+    codes: &CodeColumns,
+    findings: &mut Vec<Finding>,
+) -> Vec<AreaRow> {
+    let mut sharing = HashMap::<String, u32>::new();
+    for (area, _) in &areas {
+        *sharing.entry(area.match_key.clone()).or_default() += 1;
+    }
+    let mut taken = HashMap::<String, u32>::new();
+    let mut kept = Vec::with_capacity(areas.len());
+    for (mut area, row) in areas {
+        let shared = sharing.get(&area.match_key).is_some_and(|count| *count > 1);
+        if let Some(key) = codes.qualified_key(row, &area.match_key).filter(|_| shared) {
+            let message = "another area of the file has the same code or name; the two are told \
+                           apart by their parent_id: give every area a code of its own";
+            let finding = Finding::info(area.row, "shared_key", message);
+            findings.push(finding.value(&area.match_key));
+            area.match_key = key;
+        }
+        if let Some(first) = taken.get(&area.match_key) {
+            let message = format!(
+                "features {first} and {} have the same code or name; feature {first} was taken, \
+                 this one was not: give every area a code of its own (a property code or id)",
+                area.row
+            );
+            let finding = Finding::error(area.row, "duplicate_area", message);
+            findings.push(finding.value(&area.match_key));
+            continue;
+        }
+        taken.insert(area.match_key.clone(), area.row);
+        kept.push(area);
+    }
+    kept
+}

@@ -1,0 +1,54 @@
+//! Which rows of one file are about the same school. The first row is the one that counts.
+
+use std::collections::HashMap;
+
+use super::{Finding, schools::SchoolRow, table::Cell};
+use crate::domain::school::AliasScheme;
+
+/// What was taken so far.
+#[derive(Default)]
+pub(super) struct Taken<'a> {
+    rows: HashMap<(&'a [Cell], Option<String>, Option<String>), u32>,
+    ids: HashMap<(AliasScheme, String), u32>,
+}
+
+impl<'a> Taken<'a> {
+    /// Remembers the row, unless one before it is about the same school.
+    pub fn take(&mut self, cells: &'a [Cell], school: &SchoolRow) -> Result<(), Finding> {
+        let row = school.row;
+        let content = (cells, school.longitude.clone(), school.latitude.clone());
+        if let Some(first) = self.rows.get(&content) {
+            let message = format!(
+                "the row repeats row {first} word for word and was not taken again; delete one \
+                 of the two"
+            );
+            return Err(Finding::error(row, "duplicate_row", message));
+        }
+        for (scheme, value) in &school.aliases {
+            if let Some(first) = self.ids.get(&(*scheme, value.clone())) {
+                return Err(same_id(row, *first, *scheme, value));
+            }
+        }
+        self.rows.insert(content, row);
+        self.ids
+            .extend(school.aliases.iter().map(|alias| (alias.clone(), row)));
+        Ok(())
+    }
+}
+
+fn same_id(row: u32, first: u32, scheme: AliasScheme, value: &str) -> Finding {
+    if scheme == AliasScheme::Import {
+        let message = format!(
+            "the row has the name, position and level of row {first} and no id that tells the \
+             two apart; row {first} was taken, row {row} was not: give each school an id, or \
+             delete one of the two"
+        );
+        return Finding::error(row, "duplicate_school", message);
+    }
+    let message = format!(
+        "rows {first} and {row} state the same {} id and differ in other columns; row {first} was \
+         taken, row {row} was not: correct the id of one, or delete it",
+        scheme.slug()
+    );
+    Finding::error(row, "duplicate_id", message).value(value)
+}

@@ -1,0 +1,298 @@
+//! Where a row says that its school lies, and whether that can be believed.
+
+use geo::{CoordsIter, InteriorPoint, MultiPolygon};
+
+use super::{
+    Finding, cell,
+    columns::{Columns, Field},
+    table::{Row, Shape},
+};
+use crate::domain::location::{Location, LocationError};
+
+/// What a row states and what became of it.
+pub(super) struct Position {
+    /// The place, or why there is none.
+    pub location: Result<Location, Problem>,
+    /// As the file writes it.
+    pub longitude: Option<String>,
+    /// As the file writes it.
+    pub latitude: Option<String>,
+}
+
+/// Why a row's position was not taken.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Problem {
+    pub code: &'static str,
+    field: String,
+    value: Option<String>,
+    message: String,
+}
+
+impl Problem {
+    fn new(code: &'static str, field: &str, value: Option<&str>, message: String) -> Self {
+        Self {
+            code,
+            field: field.into(),
+            value: value.map(Into::into),
+            message,
+        }
+    }
+
+    /// The problem as a finding of that row.
+    pub fn finding(&self, row: u32) -> Finding {
+        let message = format!(
+            "{}; the school is kept but not placed on the map",
+            self.message
+        );
+        let finding = Finding::warning(row, self.code, message).field(&self.field);
+        match &self.value {
+            Some(value) => finding.value(value),
+            None => finding,
+        }
+    }
+}
+
+/// Reads a row's position from its shape, or from its columns where it has no shape.
+pub(super) fn read(row: &Row, columns: &Columns) -> Position {
+    match &row.shape {
+        Shape::Point {
+            longitude,
+            latitude,
+        } => from_numbers(["longitude", "latitude"], [*longitude, *latitude]),
+        Shape::Surface(surface) => from_surface(surface),
+        Shape::Unusable(reason) if !columns.has(Field::Latitude) => nowhere(reason),
+        Shape::Absent if !columns.has(Field::Latitude) => nowhere("it has no geometry"),
+        Shape::Absent | Shape::Unusable(_) => from_columns(row, columns),
+    }
+}
+
+fn nowhere(reason: &str) -> Position {
+    let message = format!("{reason}; give it a Point, a Polygon or a MultiPolygon");
+    Position {
+        location: Err(Problem::new(
+            "coordinate_missing",
+            "geometry",
+            None,
+            message,
+        )),
+        longitude: None,
+        latitude: None,
+    }
+}
+
+fn from_numbers(names: [&str; 2], numbers: [f64; 2]) -> Position {
+    let texts = numbers.map(|number| number.to_string());
+    let location = locate(names, numbers, [&texts[0], &texts[1]]);
+    let [longitude, latitude] = texts.map(Some);
+    Position {
+        location,
+        longitude,
+        latitude,
+    }
+}
+
+/// A point on the surface, so that a building around a court is not placed beside itself.
+fn from_surface(surface: &MultiPolygon<f64>) -> Position {
+    let on_globe = |c: geo::Coord| c.x.abs() <= 180.0 && c.y.abs() <= 90.0;
+    if let Some(c) = surface.coords_iter().find(|c| !on_globe(*c)) {
+        return from_numbers(["longitude", "latitude"], [c.x, c.y]);
+    }
+    match surface.interior_point() {
+        Some(point) => from_numbers(["longitude", "latitude"], [point.x(), point.y()]),
+        None => nowhere("its outline is empty"),
+    }
+}
+
+fn from_columns(row: &Row, columns: &Columns) -> Position {
+    let stated = |field| columns.stated(row, field).map(|(_, text)| text);
+    let name = |field| {
+        columns
+            .of(field)
+            .first()
+            .map_or("", |column| columns.name(*column))
+    };
+    let texts = [stated(Field::Longitude), stated(Field::Latitude)];
+    let names = [name(Field::Longitude), name(Field::Latitude)];
+    let location = match texts {
+        [Some(longitude), Some(latitude)] => from_texts(names, [longitude, latitude]),
+        [None, None] => {
+            let message = "longitude and latitude are missing; state both in decimal degrees";
+            Err(Problem::new(
+                "coordinate_missing",
+                names[1],
+                None,
+                message.into(),
+            ))
+        }
+        [longitude, _] => {
+            let (name, word) = match longitude {
+                None => (names[0], "longitude"),
+                Some(_) => (names[1], "latitude"),
+            };
+            let message = format!("the {word} is missing; state it in decimal degrees");
+            Err(Problem::new("coordinate_missing", name, None, message))
+        }
+    };
+    let [longitude, latitude] = texts.map(|text| text.map(Into::into));
+    Position {
+        location,
+        longitude,
+        latitude,
+    }
+}
+
+fn from_texts(names: [&str; 2], texts: [&str; 2]) -> Result<Location, Problem> {
+    let number = |at: usize| {
+        cell::degrees(texts[at]).ok_or_else(|| {
+            let message = "it is no number; write decimal degrees, such as -1.28333".to_owned();
+            Problem::new(
+                "coordinate_not_a_number",
+                names[at],
+                Some(texts[at]),
+                message,
+            )
+        })
+    };
+    // The latitude first: it is what people look at first.
+    let latitude = number(1)?;
+    locate(names, [number(0)?, latitude], texts)
+}
+
+fn locate(names: [&str; 2], numbers: [f64; 2], texts: [&str; 2]) -> Result<Location, Problem> {
+    let [longitude, latitude] = numbers;
+    Location::new(longitude, latitude).map_err(|error| {
+        let at = match error {
+            LocationError::Lost => usize::from(latitude == 0.0),
+            LocationError::OutOfRange | LocationError::NotFinite => {
+                usize::from(latitude.abs() > 90.0)
+            }
+        };
+        let word = ["longitude", "latitude"][at];
+        let (code, message) = match error {
+            LocationError::Lost => (
+                "coordinate_lost",
+                format!(
+                    "a {word} of exactly 0 is a coordinate lost on its way; state the true one"
+                ),
+            ),
+            LocationError::OutOfRange => (
+                "coordinate_out_of_range",
+                format!(
+                    "the {word} is beyond ±{}; {}",
+                    [180, 90][at],
+                    out_of_range_hint(numbers)
+                ),
+            ),
+            LocationError::NotFinite => (
+                "coordinate_not_a_number",
+                format!("the {word} is no number; write decimal degrees, such as -1.28333"),
+            ),
+        };
+        Problem::new(code, names[at], Some(texts[at]), message)
+    })
+}
+
+fn out_of_range_hint([longitude, latitude]: [f64; 2]) -> &'static str {
+    if latitude.abs() <= 180.0 && longitude.abs() <= 90.0 {
+        "latitude and longitude seem to be swapped: swap them back"
+    } else if longitude.abs() > 360.0 && latitude.abs() > 360.0 {
+        "these look like metres of a map projection: state degrees (WGS 84)"
+    } else {
+        "state decimal degrees (WGS 84)"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(latitude: &str, longitude: &str) -> Position {
+        let columns = Columns::guess(&["lat".to_owned(), "lon".to_owned()]);
+        let row = Row {
+            number: 2,
+            cells: vec![(0, latitude.into()), (1, longitude.into())],
+            shape: Shape::Absent,
+        };
+        read(&row, &columns)
+    }
+
+    #[test]
+    fn what_is_no_position_says_why() {
+        for (latitude, longitude, code, field, hint) in [
+            ("0", "36.5", "coordinate_lost", "lat", "true one"),
+            ("-1.5", "0.0", "coordinate_lost", "lon", "true one"),
+            ("0", "0", "coordinate_lost", "lat", "true one"),
+            (
+                "104.9",
+                "-12.5",
+                "coordinate_out_of_range",
+                "lat",
+                "swapped",
+            ),
+            (
+                "9858000",
+                "260000",
+                "coordinate_out_of_range",
+                "lat",
+                "projection",
+            ),
+            ("1.5", "200", "coordinate_out_of_range", "lon", "degrees"),
+            (
+                "1° 17' S",
+                "36.5",
+                "coordinate_not_a_number",
+                "lat",
+                "decimal degrees",
+            ),
+            (
+                "-7.7.9091",
+                "36.5",
+                "coordinate_not_a_number",
+                "lat",
+                "decimal degrees",
+            ),
+            (
+                "1.5",
+                "9.3597233,15",
+                "coordinate_not_a_number",
+                "lon",
+                "decimal degrees",
+            ),
+            ("nan", "36.5", "coordinate_missing", "lat", "state it"),
+            ("1.5", "", "coordinate_missing", "lon", "state it"),
+            (" ", "null", "coordinate_missing", "lat", "state both"),
+        ] {
+            let problem = of(latitude, longitude).location.unwrap_err();
+            assert_eq!(
+                (problem.code, problem.field.as_str()),
+                (code, field),
+                "{latitude} {longitude}"
+            );
+            assert!(problem.message.contains(hint), "{}", problem.message);
+        }
+    }
+
+    #[test]
+    fn blanks_around_a_number_and_a_decimal_comma_do_no_harm() {
+        let location = of(" -1,28333\u{a0}", "36.8").location.unwrap();
+        assert!((location.latitude() + 1.28333).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_school_around_a_court_is_placed_on_its_building() {
+        let ring =
+            |a: f64, b: f64| geo::LineString::from(vec![(a, a), (b, a), (b, b), (a, b), (a, a)]);
+        let outline = geo::Polygon::new(ring(10.0, 11.0), vec![ring(10.1, 10.9)]);
+        let position = from_surface(&MultiPolygon::new(vec![outline]));
+        let location = position.location.unwrap();
+        let in_court = |degrees: f64| degrees > 10.1 && degrees < 10.9;
+        assert!(!(in_court(location.longitude()) && in_court(location.latitude())));
+        assert_eq!(
+            from_surface(&MultiPolygon::new(vec![]))
+                .location
+                .unwrap_err()
+                .code,
+            "coordinate_missing"
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! A file as a table: named columns, rows of text cells, and a shape where the format has one.
+//! Knows no school.
+
+use geo::MultiPolygon;
+
+use super::Finding;
+
+/// Most names that an error repeats.
+const MAX_NAMES_SHOWN: usize = 40;
+
+/// What a reader makes of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Table {
+    /// Names, as the file gives them, trimmed.
+    pub columns: Vec<String>,
+    /// Rows that could be read.
+    pub rows: Vec<Row>,
+    /// Rows that the file holds, those that could not be read included.
+    pub row_count: u32,
+    /// What was wrong with the others.
+    pub findings: Vec<Finding>,
+}
+
+/// A text and the column that it stands in. Blank cells are left out.
+pub(super) type Cell = (usize, String);
+
+/// One row.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row {
+    /// As a person finds it: the spreadsheet's row, or the feature from 1.
+    pub number: u32,
+    /// By column, each at most once.
+    pub cells: Vec<Cell>,
+    /// The feature's geometry.
+    pub shape: Shape,
+}
+
+/// A geometry, as far as this product wants one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Shape {
+    /// The format has none, or the feature has none.
+    Absent,
+    /// Degrees, not yet believed.
+    Point {
+        /// Degrees east.
+        longitude: f64,
+        /// Degrees north.
+        latitude: f64,
+    },
+    /// A polygon or several, not yet believed.
+    Surface(MultiPolygon<f64>),
+    /// Something else, in words.
+    Unusable(String),
+}
+
+impl Table {
+    /// The columns in words.
+    pub fn column_names(&self) -> String {
+        if self.columns.is_empty() {
+            return "none".into();
+        }
+        let mut shown: Vec<String> = self
+            .columns
+            .iter()
+            .take(MAX_NAMES_SHOWN)
+            .map(quoted)
+            .collect();
+        if self.columns.len() > MAX_NAMES_SHOWN {
+            shown.push(format!("and {} more", self.columns.len() - MAX_NAMES_SHOWN));
+        }
+        shown.join(", ")
+    }
+}
+
+impl Row {
+    /// The text in a column; `None` where the cell is blank.
+    pub fn text(&self, column: usize) -> Option<&str> {
+        let at = self
+            .cells
+            .binary_search_by_key(&column, |cell| cell.0)
+            .ok()?;
+        Some(&self.cells[at].1)
+    }
+}
+
+fn quoted(name: &String) -> String {
+    format!("\"{}\"", super::finding::shortened(name))
+}

@@ -1,0 +1,47 @@
+//! Which areas schools lie in: point in polygon, never the file's text. Works on the temporary
+//! table `located`, which the caller fills with the schools that are to be placed.
+
+use std::collections::BTreeMap;
+
+use deadpool_postgres::Transaction;
+
+use super::frame::batch;
+use crate::{
+    domain::area::CountryCode,
+    store::{StoreError, query::sql},
+};
+
+/// Makes `located` and `covered`, both empty.
+pub(super) async fn prepare(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    batch(tx, long_sql!("import_assign_tables")).await
+}
+
+/// Fills `covered` with the areas of the country that cover the schools in `located`.
+pub(super) async fn cover(tx: &Transaction<'_>, country: &CountryCode) -> Result<(), StoreError> {
+    batch(tx, sql!("import_located_ready", "ANALYZE located")).await?;
+    long_sql!("import_cover")
+        .execute(tx, &[&country.as_str()])
+        .await?;
+    batch(tx, sql!("import_covered_ready", "ANALYZE covered")).await
+}
+
+/// Makes `school_area` say what `covered` says, for the schools in `located`. True if it did not.
+pub(super) async fn settle(tx: &Transaction<'_>) -> Result<bool, StoreError> {
+    let left = long_sql!("import_areas_left").execute(tx, &[]).await?;
+    let entered = long_sql!("import_areas_entered").execute(tx, &[]).await?;
+    Ok(left + entered > 0)
+}
+
+/// By level, how many schools of the country lie in an area.
+pub(super) async fn counts(
+    tx: &Transaction<'_>,
+    country: &CountryCode,
+) -> Result<BTreeMap<i16, i64>, StoreError> {
+    let rows = long_sql!("import_schools_in_areas")
+        .rows(tx, &[&country.as_str()])
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| (row.get("level"), row.get("schools")))
+        .collect())
+}

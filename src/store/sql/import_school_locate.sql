@@ -1,0 +1,2 @@
+-- Where do the schools of the list lie?
+INSERT INTO located (school_id, location) SELECT school_id, location FROM incoming
