@@ -1,0 +1,177 @@
+//! The command line: what the person asked for, and how the answer is shown.
+//! It must not measure, store or send; each command has its own module.
+
+use std::{env, ffi::OsStr, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use schoolbeat_wire::Vantage;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{complaint::Complaint, enrol, once, output, run, state::StateDir, status};
+
+/// Measures a school's internet and reports it to a Schoolbeat server.
+#[derive(Debug, Parser)]
+#[command(name = "schoolbeat-probe", version, about, long_about = None)]
+pub struct Cli {
+    /// Where identity and spool are kept [default: /var/lib/schoolbeat-probe for root, else
+    /// ~/.local/state/schoolbeat-probe; or the variable `SCHOOLBEAT_PROBE_STATE_DIR`]
+    #[arg(long, global = true, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+    /// Print the result as one JSON document on stdout
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Redeem a one-time code: this machine becomes a probe of one school
+    Enrol(EnrolArguments),
+    /// Measure once, now, and print it
+    Once(OnceArguments),
+    /// Measure by schedule and report, until stopped
+    Run(RunArguments),
+    /// Say who this probe is and what waits to be sent
+    Status,
+}
+
+/// Arguments of `enrol`.
+#[derive(Debug, Args)]
+pub(crate) struct EnrolArguments {
+    /// The server's address, such as <https://schoolbeat.example.org>
+    #[arg(long, value_name = "URL")]
+    pub server: String,
+    /// The one-time code
+    #[arg(long, value_name = "CODE")]
+    pub code: String,
+    /// Where this probe sits on the school's network
+    #[arg(long, value_enum, default_value = "device")]
+    pub vantage: VantageArgument,
+    /// Give up the present enrolment; its unsent records are sent first, or set aside
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// Where a probe that runs this program can sit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VantageArgument {
+    /// A computer on the school's network
+    Device,
+    /// The school's router
+    Router,
+    /// Equipment of the internet provider
+    Isp,
+}
+
+impl From<VantageArgument> for Vantage {
+    fn from(argument: VantageArgument) -> Self {
+        match argument {
+            VantageArgument::Device => Self::Device,
+            VantageArgument::Router => Self::Router,
+            VantageArgument::Isp => Self::Isp,
+        }
+    }
+}
+
+/// Arguments of `once`.
+#[derive(Debug, Args)]
+pub(crate) struct OnceArguments {
+    /// Measure against this server, without enrolment; nothing is stored or sent
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+    /// Longest time of one direction of the speed test, seconds
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=15))]
+    pub max_seconds: Option<u64>,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// Mean time between speed tests, instead of the server's wish
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub speed_test_every: Option<u64>,
+    /// Mean time between path checks, instead of the server's wish
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub path_check_every: Option<u64>,
+    /// Longest time of one direction of a speed test, seconds
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=15))]
+    pub max_seconds: Option<u64>,
+    /// Measure immediately, then by schedule
+    #[arg(long)]
+    pub now: bool,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    // clap prints help and usage errors itself, and exits with 0 or 2.
+    let cli = Cli::parse();
+    // Two libraries speak TLS; the first one to be here wins, and both are happy with ring.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match dispatch(&cli) {
+        Ok(code) => code,
+        Err(complaint) => {
+            if cli.json {
+                let error = json!({"code": complaint.code, "message": complaint.message});
+                output::json(&json!({ "error": error }));
+            }
+            output::complain(&complaint);
+            ExitCode::from(complaint.exit_code)
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<ExitCode, Complaint> {
+    let variable = |name: &str| env::var_os(name).filter(not_empty).map(PathBuf::from);
+    let is_root = rustix::process::geteuid().is_root();
+    let state = StateDir::choose(cli.state_dir.clone(), variable, is_root)?;
+    let show = Show { as_json: cli.json };
+    match &cli.command {
+        Command::Enrol(arguments) => enrol::enrol(&state, arguments, show),
+        Command::Once(arguments) => once::once(&state, arguments, show),
+        Command::Run(arguments) => run::run(&state, arguments, show),
+        Command::Status => status::status(&state, show),
+    }
+}
+
+fn not_empty(value: &impl AsRef<OsStr>) -> bool {
+    !value.as_ref().is_empty()
+}
+
+/// How a command's result is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Show {
+    as_json: bool,
+}
+
+impl Show {
+    /// Shows a result: as one JSON document, or as lines for a person.
+    pub(crate) fn result(self, document: &impl Serialize, lines: impl FnOnce() -> Vec<String>) {
+        if self.as_json {
+            output::json(document);
+        } else {
+            lines().iter().for_each(output::line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_are_understood_after_the_command() {
+        let cli =
+            Cli::try_parse_from(["p", "run", "--now", "--json", "--state-dir", "/x"]).unwrap();
+        assert!(cli.json);
+        assert_eq!(cli.state_dir, Some(PathBuf::from("/x")));
+    }
+}

@@ -1,0 +1,44 @@
+//! The Schoolbeat agent: measures a school's internet, keeps what it measured, reports it.
+//!
+//! Code map, from pure to impure:
+//!
+//! | module | question it answers |
+//! |---|---|
+//! | [`summary`] | what do these round trips say? (pure) |
+//! | [`schedule`] | when is what measured next? (pure, takes `now` and randomness) |
+//! | [`backoff`] | how long until the next try? (pure) |
+//! | [`bounds`] | which configuration will a probe accept from its server? (pure) |
+//! | [`clock`] | what time is it, by which clock? |
+//! | [`server_url`] | where is the server? (pure) |
+//! | [`spool`] | which records wait, durably? (file system only) |
+//! | [`state`] | who am I, and may I work in this directory? (file system only) |
+//! | [`measure`] | how is the line? (the only module that opens sockets) |
+//! | [`send`] | what did the server say to our records? (HTTP through ureq) |
+//! | [`cli`] | what did the person ask for? |
+//!
+//! What never happens here: a record is never deleted before the server acknowledged it; a
+//! sequence number is never used twice within an enrolment; two measurements never run at the same
+//! time; a failed measurement is never a missing record; nothing waits without a deadline.
+
+pub mod backoff;
+pub mod bounds;
+pub mod cli;
+pub mod clock;
+pub mod complaint;
+mod durable;
+mod enrol;
+pub mod measure;
+mod once;
+pub mod output;
+mod run;
+pub mod schedule;
+pub mod send;
+pub mod server_url;
+pub mod spool;
+pub mod state;
+mod status;
+pub mod summary;
+mod units;
+
+/// The version that a probe reports of itself.
+pub const SOFTWARE_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,45 @@
+//! Measuring the line: the only module that opens sockets (reports go through [`crate::send`]).
+//!
+//! A failed measurement is a result with the stage that failed, never an error and never missing.
+//! Nothing here knows the spool or the schedule, and every wait has a deadline.
+
+mod connect;
+mod download;
+mod icmp;
+mod latency;
+mod loaded;
+mod ndt7;
+mod speed;
+mod tcp;
+mod upload;
+
+use std::time::Duration;
+
+use schoolbeat_wire::Stage;
+
+pub use latency::path_check;
+pub use speed::{SpeedVerdict, speed_test};
+
+/// A name, a connection, a handshake, one read: none may take longer.
+const STEP_TIMEOUT: Duration = Duration::from_secs(7);
+
+/// Longest text of a failure that a record carries, in characters.
+const MAX_FAILURE_CHARACTERS: usize = 500;
+
+/// Where a measurement failed and what was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Failure {
+    stage: Stage,
+    text: String,
+}
+
+impl Failure {
+    fn new(stage: Stage, text: impl std::fmt::Display) -> Self {
+        let text = text
+            .to_string()
+            .chars()
+            .take(MAX_FAILURE_CHARACTERS)
+            .collect();
+        Self { stage, text }
+    }
+}

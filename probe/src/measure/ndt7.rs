@@ -1,0 +1,247 @@
+//! What both directions of ndt7 share (M-Lab ndt7 protocol, v0.11): opening the WebSocket, reading
+//! the server's measurements, the size of messages. It must not decide what a rate is.
+
+use std::time::Duration;
+
+use http::{HeaderValue, header};
+use schoolbeat_wire::{NDT7_MAX_MESSAGE_BYTES, NDT7_SUBPROTOCOL, Stage};
+use serde::Deserialize;
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, client_async_tls_with_config,
+    tungstenite::{
+        Error, client::IntoClientRequest, handshake::client::Response, protocol::WebSocketConfig,
+    },
+};
+
+use super::{Failure, STEP_TIMEOUT};
+use crate::{SOFTWARE_VERSION, server_url::ServerUrl, units};
+
+/// An open ndt7 connection.
+pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// How far one direction may go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Caps {
+    pub duration: Duration,
+    pub bytes: u64,
+}
+
+/// Why one direction has no result.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// The line or the server failed.
+    Failed(Failure),
+    /// The server has no free slot: nothing is wrong with the line.
+    Busy {
+        /// When to come back, if it said so.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Opens a test. The connection must be fresh: slow start is part of the measurement.
+pub(super) async fn open(
+    server: &ServerUrl,
+    path: &str,
+    stream: TcpStream,
+) -> Result<Socket, Trouble> {
+    let failed = |text: String| Failure::new(Stage::Handshake, text);
+    let url = format!(
+        "{}?client_name=schoolbeat-probe&client_version={SOFTWARE_VERSION}",
+        server.join_websocket(path)
+    );
+    let mut request = url
+        .as_str()
+        .into_client_request()
+        .map_err(|error| failed(format!("{url}: {error}")))?;
+    let agent = concat!("schoolbeat-probe/", env!("CARGO_PKG_VERSION"));
+    request
+        .headers_mut()
+        .insert(header::USER_AGENT, HeaderValue::from_static(agent));
+    request.headers_mut().insert(
+        header::SEC_WEBSOCKET_PROTOCOL,
+        HeaderValue::from_static(NDT7_SUBPROTOCOL),
+    );
+    let config = WebSocketConfig::default()
+        .read_buffer_size(64 << 10)
+        .max_message_size(Some(NDT7_MAX_MESSAGE_BYTES))
+        .max_frame_size(Some(NDT7_MAX_MESSAGE_BYTES));
+    let handshake = client_async_tls_with_config(request, stream, Some(config), None);
+    match timeout(STEP_TIMEOUT, handshake).await {
+        Err(_) => Err(failed(format!("{url}: no answer to the upgrade in 7 s")).into()),
+        Ok(Ok((socket, response))) => {
+            agreed(&response).map_err(|text| failed(format!("{url}: {text}")))?;
+            Ok(socket)
+        }
+        Ok(Err(Error::Http(response))) => Err(refused(&url, &response)),
+        Ok(Err(error)) => Err(failed(format!("{url}: {error}")).into()),
+    }
+}
+
+fn agreed(response: &Response) -> Result<(), String> {
+    let answered = response.headers().get(header::SEC_WEBSOCKET_PROTOCOL);
+    if answered.is_some_and(|value| value == NDT7_SUBPROTOCOL) {
+        Ok(())
+    } else {
+        Err(format!(
+            "the server does not speak {NDT7_SUBPROTOCOL} (it answered {answered:?})"
+        ))
+    }
+}
+
+fn refused(url: &str, response: &http::Response<Option<Vec<u8>>>) -> Trouble {
+    let status = response.status();
+    if status == http::StatusCode::SERVICE_UNAVAILABLE
+        || status == http::StatusCode::TOO_MANY_REQUESTS
+    {
+        let retry_after = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.trim().parse().ok())
+            .map(Duration::from_secs);
+        return Trouble::Busy { retry_after };
+    }
+    Failure::new(
+        Stage::Handshake,
+        format!("{url}: the server answered {status}"),
+    )
+    .into()
+}
+
+/// Smallest and largest message that we send.
+pub(super) const FIRST_MESSAGE_BYTES: usize = 1 << 13;
+pub(super) const LAST_MESSAGE_BYTES: usize = 1 << 20;
+
+/// The size of the next message: doubled while it is at most a sixteenth of what has moved (the
+/// scaling of the ndt7 specification, which all known peers use).
+pub(super) fn next_message_bytes(size: usize, moved: u64) -> usize {
+    let doubled = size * 2;
+    if size < LAST_MESSAGE_BYTES && u64::try_from(size).is_ok_and(|size| size <= moved / 16) {
+        doubled
+    } else {
+        size
+    }
+}
+
+/// A measurement that a peer sends as text. Whatever else it holds is not needed here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Measurement {
+    app_info: Option<AppInfo>,
+    #[serde(rename = "TCPInfo")]
+    tcp_info: Option<TcpInfo>,
+    origin: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct AppInfo {
+    elapsed_time: u64,
+    num_bytes: u64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct TcpInfo {
+    elapsed_time: u64,
+    bytes_received: u64,
+    bytes_sent: u64,
+    bytes_retrans: u64,
+    #[serde(rename = "MinRTT")]
+    min_rtt: u64,
+}
+
+/// What the server has said of a test so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct ServerSays {
+    /// Bytes that the server's kernel (else its application) received, and in which time. The kernel
+    /// counts as they come; an application counts whole messages, too coarse for a slow line.
+    pub received: Option<(u64, Duration)>,
+    /// Bytes retransmitted ÷ bytes sent, by the server's kernel.
+    pub retransmit_ratio: Option<f64>,
+    /// Smallest round trip that the server's kernel saw, milliseconds.
+    pub min_rtt_ms: Option<f64>,
+}
+
+impl ServerSays {
+    /// Takes in a text message; one that cannot be understood is ignored, as the protocol wants.
+    pub(super) fn hear(&mut self, text: &str) {
+        let Ok(measurement) = serde_json::from_str::<Measurement>(text) else {
+            return;
+        };
+        if measurement.origin.is_some_and(|origin| origin != "server") {
+            return;
+        }
+        let app = measurement
+            .app_info
+            .map(|app| (app.num_bytes, app.elapsed_time));
+        let tcp = measurement
+            .tcp_info
+            .as_ref()
+            .map(|tcp| (tcp.bytes_received, tcp.elapsed_time));
+        let positive = |count: Option<(u64, u64)>| {
+            count.filter(|(bytes, elapsed_us)| *bytes > 0 && *elapsed_us > 0)
+        };
+        if let Some((bytes, elapsed_us)) = positive(tcp).or(positive(app)) {
+            self.received = Some((bytes, Duration::from_micros(elapsed_us)));
+        }
+        if let Some(tcp) = measurement.tcp_info {
+            if tcp.bytes_sent > 0 {
+                let ratio = units::count(tcp.bytes_retrans) / units::count(tcp.bytes_sent);
+                self.retransmit_ratio = Some(ratio.min(1.0));
+            }
+            // The kernel's "never measured" is 2^32 − 1.
+            if tcp.min_rtt > 0 && tcp.min_rtt < u64::from(u32::MAX) {
+                self.min_rtt_ms = Some(units::ms(Duration::from_micros(tcp.min_rtt)));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_double_up_to_a_mebibyte() {
+        assert_eq!(next_message_bytes(8_192, 0), 8_192);
+        assert_eq!(next_message_bytes(8_192, 16 * 8_192), 16_384);
+        assert_eq!(
+            next_message_bytes(LAST_MESSAGE_BYTES, u64::MAX),
+            LAST_MESSAGE_BYTES
+        );
+    }
+
+    #[test]
+    fn the_count_of_the_servers_kernel_wins_over_its_applications() {
+        let mut says = ServerSays::default();
+        says.hear(r#"{"AppInfo":{"ElapsedTime":1000000,"NumBytes":500},"Origin":"server",
+            "TCPInfo":{"BytesReceived":700,"ElapsedTime":1000000,"MinRTT":2500,"BytesSent":1000,"BytesRetrans":10}}"#);
+        assert_eq!(says.received, Some((700, Duration::from_secs(1))));
+        assert_eq!(says.min_rtt_ms, Some(2.5));
+        assert_eq!(says.retransmit_ratio, Some(0.01));
+    }
+
+    #[test]
+    fn the_applications_count_does_if_there_is_no_other() {
+        let mut says = ServerSays::default();
+        says.hear(r#"{"AppInfo":{"NumBytes":700,"ElapsedTime":2000000},"TCPInfo":{"MinRTT":9}}"#);
+        assert_eq!(says.received, Some((700, Duration::from_secs(2))));
+    }
+
+    #[test]
+    fn nonsense_and_our_own_echo_are_ignored() {
+        let mut says = ServerSays::default();
+        says.hear("nonsense");
+        says.hear(r#"{"Origin":"client","AppInfo":{"ElapsedTime":5,"NumBytes":5}}"#);
+        says.hear(r#"{"AppInfo":{"ElapsedTime":0,"NumBytes":5}}"#);
+        assert_eq!(says, ServerSays::default());
+    }
+}

@@ -1,0 +1,147 @@
+//! The measuring task: waits for what is due, measures it, keeps it. It must not send, and never runs
+//! two measurements at once.
+
+use std::{sync::mpsc::Sender, time::Duration};
+
+use schoolbeat_wire::{Outcome, ProbeConfig, RecordKind};
+use tokio::{sync::watch, time::sleep};
+
+use crate::{
+    cli::RunArguments,
+    clock::{self, Stamp},
+    measure::{self, SpeedVerdict},
+    once::print,
+    output,
+    schedule::{Due, Schedule},
+    send::{self, SharedSpool, thread::News},
+    server_url::ServerUrl,
+};
+
+/// Timers stand still while a laptop sleeps; looking at the clock this often catches up with it.
+const LONGEST_SLEEP_MS: u64 = 30_000;
+
+/// What the command line wants instead of the server's wishes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Overrides {
+    speed_test_every_s: Option<u64>,
+    path_check_every_s: Option<u64>,
+    max_duration_ms: Option<u64>,
+}
+
+impl From<&RunArguments> for Overrides {
+    fn from(arguments: &RunArguments) -> Self {
+        Self {
+            speed_test_every_s: arguments.speed_test_every,
+            path_check_every_s: arguments.path_check_every,
+            max_duration_ms: arguments.max_seconds.map(|seconds| seconds * 1_000),
+        }
+    }
+}
+
+impl Overrides {
+    fn apply(self, mut config: ProbeConfig) -> ProbeConfig {
+        if let Some(seconds) = self.speed_test_every_s {
+            config.speed_test_interval_s = seconds;
+        }
+        if let Some(seconds) = self.path_check_every_s {
+            config.path_check_interval_s = seconds;
+        }
+        if let Some(max_ms) = self.max_duration_ms {
+            config.speed_test_max_duration_ms = config.speed_test_max_duration_ms.min(max_ms);
+        }
+        config
+    }
+}
+
+/// The measuring task.
+pub(super) struct Measuring {
+    pub server: ServerUrl,
+    pub spool: SharedSpool,
+    pub config: watch::Receiver<ProbeConfig>,
+    pub overrides: Overrides,
+    pub probe_id: String,
+    pub boot_id: String,
+    pub news: Sender<News>,
+    pub measured: u64,
+}
+
+impl Measuring {
+    fn config_now(&mut self) -> ProbeConfig {
+        self.overrides
+            .apply(self.config.borrow_and_update().clone())
+    }
+
+    /// Runs until dropped.
+    pub(super) async fn run(&mut self, immediately: bool) {
+        let mut config = self.config_now();
+        let mut schedule = Schedule::begin(
+            clock::boot_ms(),
+            config.speed_test_interval_s,
+            config.path_check_interval_s,
+            &self.probe_id,
+            immediately,
+        );
+        loop {
+            if self.config.has_changed().unwrap_or(false) {
+                config = self.config_now();
+                schedule.set_intervals(
+                    clock::boot_ms(),
+                    config.speed_test_interval_s,
+                    config.path_check_interval_s,
+                    rand::random(),
+                );
+            }
+            let now_ms = clock::boot_ms();
+            match schedule.due(now_ms) {
+                Some(due) => {
+                    self.measure(due, &config).await;
+                    schedule.done(due, clock::boot_ms(), rand::random());
+                }
+                None => self.rest(schedule.wait_ms(now_ms)).await,
+            }
+        }
+    }
+
+    async fn rest(&mut self, wait_ms: u64) {
+        let pause = sleep(Duration::from_millis(wait_ms.clamp(1, LONGEST_SLEEP_MS)));
+        tokio::select! {
+            () = pause => {}
+            Ok(()) = self.config.changed() => self.config.mark_changed(),
+        }
+    }
+
+    async fn measure(&mut self, due: Due, config: &ProbeConfig) {
+        let stamp = Stamp::now(&self.boot_id);
+        match due {
+            Due::PathCheck => {
+                let check = measure::path_check(&self.server, config).await;
+                output::log(format!("path check: {}", print::path_line(&check)));
+                let is_answered = check.received > 0;
+                self.keep(&stamp, RecordKind::PathCheck(check), is_answered);
+            }
+            Due::SpeedTest => match measure::speed_test(&self.server, config).await {
+                SpeedVerdict::Measured(test) => {
+                    output::log(format!("speed test: {}", print::speed_line(&test)));
+                    let is_answered = test.outcome == Outcome::Ok;
+                    self.keep(&stamp, RecordKind::SpeedTest(*test), is_answered);
+                }
+                SpeedVerdict::ServerBusy => output::log(
+                    "speed test: skipped, the server was busy three times; the line is not at fault",
+                ),
+            },
+        }
+    }
+
+    fn keep(&mut self, stamp: &Stamp, kind: RecordKind, is_answered: bool) {
+        match send::lock(&self.spool).append(|sequence| stamp.record(sequence, kind)) {
+            Ok(_) => {
+                self.measured += 1;
+                let _ = self.news.send(News::Appended);
+            }
+            Err(error) => output::log(format!("measurement lost: {error}")),
+        }
+        if is_answered {
+            let _ = self.news.send(News::LineIsUp);
+        }
+    }
+}

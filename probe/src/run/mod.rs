@@ -1,0 +1,178 @@
+//! `run`: measures by schedule, one at a time, and sends beside it, until told to stop.
+//!
+//! The measuring task owns the schedule; the sending thread owns HTTP. They share the spool and tell
+//! each other news. Stopping abandons a measurement, never a record.
+
+mod measuring;
+
+use std::{
+    process::ExitCode,
+    sync::{Arc, Mutex, mpsc},
+    thread,
+    time::Duration,
+};
+
+use schoolbeat_wire::ProbeConfig;
+use serde::Serialize;
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+use crate::{
+    cli::{RunArguments, Show},
+    clock,
+    complaint::Complaint,
+    output,
+    send::{
+        self, Api, Sender, SharedSpool,
+        thread::{News, SendLoop},
+    },
+    server_url::ServerUrl,
+    spool::{Limits, SpoolFigures},
+    state::{Identity, StateDir, StateLock},
+};
+use measuring::Measuring;
+
+/// How long a report that is under way may still take when the program is told to stop.
+const LAST_REPORT: Duration = Duration::from_millis(1_500);
+
+#[derive(Serialize)]
+struct Shown {
+    measured: u64,
+    spool: SpoolFigures,
+}
+
+/// A small runtime: one thread, and a few more for names and timed connects when needed.
+pub(crate) fn runtime() -> Result<Runtime, Complaint> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(4)
+        .thread_stack_size(256 << 10)
+        .build()
+        .map_err(|error| Complaint::setup("no_runtime", format!("Cannot start: {error}.")))
+}
+
+pub(crate) fn run(
+    state: &StateDir,
+    arguments: &RunArguments,
+    show: Show,
+) -> Result<ExitCode, Complaint> {
+    let identity = state.enrolled()?;
+    let server = ServerUrl::parse(&identity.server)?;
+    let lock = state.lock()?;
+    let spool = open_spool(state, &lock)?;
+    output::log(format!(
+        "schoolbeat-probe {}: probe {} of {} ({}), server {}",
+        crate::SOFTWARE_VERSION,
+        identity.probe_id,
+        identity.school.name,
+        identity.school.country,
+        identity.server
+    ));
+    let (config_sender, config) = watch::channel(state.config());
+    let (news, heard) = mpsc::channel();
+    let ended = begin_sending(state, &identity, &server, &spool, config_sender, heard)?;
+    let is_first_ever = send::lock(&spool).next_sequence() == 1;
+    let mut measuring = Measuring {
+        server,
+        spool: Arc::clone(&spool),
+        config,
+        overrides: arguments.into(),
+        probe_id: identity.probe_id,
+        boot_id: clock::boot_id(),
+        news: news.clone(),
+        measured: 0,
+    };
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        tokio::select! {
+            () = measuring.run(arguments.now || is_first_ever) => {}
+            () = told_to_stop() => output::log("stopping"),
+        }
+    });
+    runtime.shutdown_background();
+    let _ = news.send(News::Stop);
+    // A report under way may end; if it does not, the server recognises it when it is sent again.
+    let _ = ended.recv_timeout(LAST_REPORT);
+    let shown = Shown {
+        measured: measuring.measured,
+        spool: send::lock(&spool).figures(),
+    };
+    output::log(format!("stopped: {} record(s) wait", shown.spool.waiting));
+    show.result(&shown, Vec::new);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open_spool(state: &StateDir, lock: &StateLock) -> Result<SharedSpool, Complaint> {
+    let (spool, mended) = state.spool(lock, Limits::default())?;
+    if mended.torn_bytes > 0 {
+        output::log(format!(
+            "spool: cut off {} byte(s) of a record that was not finished",
+            mended.torn_bytes
+        ));
+    }
+    if mended.damaged_records > 0 {
+        output::log(format!(
+            "spool: {} record(s) are damaged and lost",
+            mended.damaged_records
+        ));
+    }
+    let waiting = spool.figures().waiting;
+    if waiting > 0 {
+        output::log(format!("spool: {waiting} record(s) wait"));
+    }
+    Ok(Arc::new(Mutex::new(spool)))
+}
+
+/// Starts the sending thread. What it returns says that the thread has ended.
+fn begin_sending(
+    state: &StateDir,
+    identity: &Identity,
+    server: &ServerUrl,
+    spool: &SharedSpool,
+    configs: watch::Sender<ProbeConfig>,
+    news: mpsc::Receiver<News>,
+) -> Result<mpsc::Receiver<()>, Complaint> {
+    let api = Api::new(server.clone(), Some(identity.secret.clone()));
+    let sender = Sender::new(
+        api,
+        Arc::clone(spool),
+        state.refused_path(),
+        clock::boot_id(),
+    );
+    let kept_in = state.clone();
+    let take_config = move |config: ProbeConfig| {
+        if let Err(error) = kept_in.keep_config(&config) {
+            output::log(format!("configuration cannot be kept: {error}"));
+        }
+        let _ = configs.send(config);
+    };
+    let version = state.config().version;
+    let sending = SendLoop::new(sender, news, version, Box::new(take_config));
+    let (end, ended) = mpsc::channel();
+    thread::Builder::new()
+        .name("send".to_owned())
+        .stack_size(512 << 10)
+        .spawn(move || {
+            sending.run();
+            let _ = end.send(());
+        })
+        .map_err(|error| Complaint::setup("no_thread", format!("Cannot start: {error}.")))?;
+    Ok(ended)
+}
+
+async fn told_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        // Without handlers the signals end the process at once, which the spool survives as well.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,305 @@
+//! The sender against a server that is right, down, busy, half there, or wrong: nothing is lost.
+
+mod support;
+
+use std::{
+    fs,
+    sync::{Arc, Mutex},
+};
+
+use schoolbeat_probe::{
+    send::{Api, Sender, SharedSpool, Step},
+    server_url::ServerUrl,
+    spool::{Limits, Spool},
+};
+use schoolbeat_wire::{Outcome, PathCheck, PathMethod, Record, RecordKind, TargetKind};
+use support::fake_server::{
+    FakeServer, Reply, Request, acknowledged, error, json, takes_all, well_behaved,
+};
+use tempfile::TempDir;
+
+struct Bench {
+    dir: TempDir,
+    spool: SharedSpool,
+    sender: Sender,
+}
+
+fn record(sequence: u64) -> Record {
+    Record {
+        sequence,
+        boot_id: "boot".to_owned(),
+        boot_ms: sequence,
+        wall_unix_ms: 1_794_000_000_000,
+        kind: RecordKind::PathCheck(PathCheck {
+            outcome: Outcome::Ok,
+            failed_stage: None,
+            failure: None,
+            target: "192.0.2.7".to_owned(),
+            target_kind: TargetKind::Server,
+            method: PathMethod::Icmp,
+            sent: 1,
+            received: 0,
+            timeout_ms: 3_000,
+            rtt_min_ms: None,
+            rtt_median_ms: None,
+            rtt_p95_ms: None,
+            rtt_max_ms: None,
+            jitter_ms: None,
+            loss_ratio: Some(1.0),
+        }),
+    }
+}
+
+fn bench(url: &str, records: u64) -> Bench {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let (mut spool, _) =
+        Spool::open(&dir.path().join("spool"), Limits::default()).expect("a spool");
+    for _ in 0..records {
+        spool.append(record).expect("room for a record");
+    }
+    let spool = Arc::new(Mutex::new(spool));
+    let server = ServerUrl::parse(url).expect("the URL is sound");
+    let api = Api::new(server, Some("s3cret".to_owned()));
+    let refused = dir.path().join("refused.jsonl");
+    let sender = Sender::new(api, Arc::clone(&spool), refused, "boot".to_owned());
+    Bench { dir, spool, sender }
+}
+
+fn waiting(bench: &Bench) -> u64 {
+    schoolbeat_probe::send::lock(&bench.spool).figures().waiting
+}
+
+#[test]
+fn an_acknowledged_report_empties_the_spool() {
+    let server = FakeServer::start(takes_all);
+    let mut bench = bench(&server.url, 5);
+    let step = bench.sender.step();
+    assert!(
+        matches!(step, Step::Acknowledged { records: 5, .. }),
+        "{step:?}"
+    );
+    assert_eq!(waiting(&bench), 0);
+    assert!(matches!(bench.sender.step(), Step::Nothing));
+    assert_eq!(server.reported(), [[1, 2, 3, 4, 5]]);
+    let request = &server.requests()[0];
+    assert_eq!(request.authorization, "Bearer s3cret");
+    assert!(request.is_gzip);
+    assert_eq!(
+        request.report().records[4],
+        record(5),
+        "records travel unchanged"
+    );
+}
+
+#[test]
+fn more_than_one_report_goes_in_order() {
+    let server = FakeServer::start(takes_all);
+    let mut bench = bench(&server.url, 201);
+    while !matches!(bench.sender.step(), Step::Nothing) {}
+    let reported = server.reported();
+    assert_eq!(reported.len(), 2);
+    assert_eq!(reported.concat(), (1..=201).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_busy_server_is_left_alone_and_asked_again() {
+    let server = FakeServer::start(|_| Reply::Json {
+        status: 503,
+        headers: "Retry-After: 7\r\n",
+        body: String::new(),
+    });
+    let mut bench = bench(&server.url, 3);
+    let step = bench.sender.step();
+    assert!(
+        matches!(
+            step,
+            Step::Later {
+                retry_after_ms: Some(7_000),
+                unreachable: false,
+                ..
+            }
+        ),
+        "{step:?}"
+    );
+    assert_eq!(waiting(&bench), 3);
+    server.now_answers(takes_all);
+    assert!(matches!(
+        bench.sender.step(),
+        Step::Acknowledged { records: 3, .. }
+    ));
+    assert_eq!(server.reported(), [[1, 2, 3], [1, 2, 3]]);
+}
+
+#[test]
+fn a_connection_that_dies_after_the_request_keeps_everything() {
+    let server = FakeServer::start(|_| Reply::HangUp);
+    let mut bench = bench(&server.url, 3);
+    let step = bench.sender.step();
+    assert!(
+        matches!(
+            step,
+            Step::Later {
+                unreachable: true,
+                ..
+            }
+        ),
+        "{step:?}"
+    );
+    assert_eq!(waiting(&bench), 3);
+    server.now_answers(takes_all);
+    assert!(matches!(
+        bench.sender.step(),
+        Step::Acknowledged { records: 3, .. }
+    ));
+}
+
+#[test]
+fn a_server_that_is_not_there_keeps_everything_and_says_what_to_check() {
+    let mut bench = bench("http://127.0.0.1:1", 3);
+    let Step::Later {
+        reason,
+        unreachable: true,
+        ..
+    } = bench.sender.step()
+    else {
+        panic!("it cannot be sent")
+    };
+    assert!(
+        reason.contains("http://127.0.0.1:1") && reason.contains("check the address"),
+        "{reason}"
+    );
+    assert_eq!(waiting(&bench), 3);
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_found_by_halving_and_set_aside() {
+    let poison = 3;
+    let server = FakeServer::start(move |request: &Request| {
+        well_behaved(request, |report| {
+            if report
+                .records
+                .iter()
+                .any(|record| record.sequence == poison)
+            {
+                error(400, "report_unreadable")
+            } else {
+                acknowledged(
+                    report.records.last().map_or(0, |record| record.sequence),
+                    report,
+                )
+            }
+        })
+    });
+    let mut bench = bench(&server.url, 8);
+    let mut steps = 0;
+    while !matches!(bench.sender.step(), Step::Nothing) {
+        steps += 1;
+        assert!(steps < 30, "it comes to an end");
+    }
+    assert_eq!(waiting(&bench), 0);
+    let refused = fs::read_to_string(bench.dir.path().join("refused.jsonl")).unwrap();
+    assert_eq!(refused.lines().count(), 1);
+    assert!(
+        refused.contains("report_unreadable") && refused.contains(r#""sequence":3"#),
+        "{refused}"
+    );
+    let delivered: Vec<u64> = server
+        .reported()
+        .into_iter()
+        .filter(|batch| !batch.contains(&poison))
+        .flatten()
+        .collect();
+    assert_eq!(delivered, [1, 2, 4, 5, 6, 7, 8]);
+}
+
+#[test]
+fn a_proxys_400_costs_no_record() {
+    let server = FakeServer::start(|_| Reply::Json {
+        status: 400,
+        headers: "",
+        body: "<html>Bad Request</html>".to_owned(),
+    });
+    let mut bench = bench(&server.url, 1);
+    assert!(matches!(bench.sender.step(), Step::Later { .. }));
+    assert_eq!(waiting(&bench), 1);
+    assert!(!bench.dir.path().join("refused.jsonl").exists());
+}
+
+#[test]
+fn a_login_page_costs_no_record() {
+    let server = FakeServer::start(|_| Reply::Json {
+        status: 200,
+        headers: "",
+        body: "<html>Please log in</html>".to_owned(),
+    });
+    let mut bench = bench(&server.url, 2);
+    let Step::Later { reason, .. } = bench.sender.step() else {
+        panic!("nothing was acknowledged")
+    };
+    assert!(reason.contains("login page"), "{reason}");
+    assert_eq!(waiting(&bench), 2);
+}
+
+#[test]
+fn an_acknowledgement_outside_what_was_sent_deletes_nothing() {
+    for wrong in [0, 4, 1_000_000] {
+        let server = FakeServer::start(move |request: &Request| {
+            well_behaved(request, |report| acknowledged(wrong, report))
+        });
+        let mut bench = bench(&server.url, 3);
+        assert!(matches!(bench.sender.step(), Step::Later { .. }), "{wrong}");
+        assert_eq!(waiting(&bench), 3, "{wrong}");
+    }
+}
+
+#[test]
+fn a_partial_acknowledgement_deletes_only_its_part() {
+    let server = FakeServer::start(|request: &Request| {
+        well_behaved(request, |report| acknowledged(2, report))
+    });
+    let mut bench = bench(&server.url, 3);
+    assert!(matches!(
+        bench.sender.step(),
+        Step::Acknowledged { records: 2, .. }
+    ));
+    assert_eq!(waiting(&bench), 1);
+}
+
+#[test]
+fn a_revoked_probe_is_not_welcome_and_keeps_everything() {
+    let server = FakeServer::start(|_| error(401, "probe_revoked"));
+    let mut bench = bench(&server.url, 1);
+    let Step::NotWelcome { reason } = bench.sender.step() else {
+        panic!("it was revoked")
+    };
+    assert!(reason.contains("probe_revoked"), "{reason}");
+    assert_eq!(waiting(&bench), 1);
+}
+
+#[test]
+fn remarks_of_the_server_are_passed_on() {
+    let server = FakeServer::start(|request: &Request| {
+        well_behaved(request, |_| {
+            json(
+                200,
+                &serde_json::json!({
+                    "acknowledged_sequence": 1,
+                    "results": [{"sequence": 1, "verdict": "stored_invalid", "reason": "too_few_bytes"}],
+                    "server_unix_ms": 0,
+                    "config_version": 9,
+                    "a_field_of_the_future": true
+                }),
+            )
+        })
+    });
+    let mut bench = bench(&server.url, 1);
+    let Step::Acknowledged {
+        remarks,
+        config_version: 9,
+        ..
+    } = bench.sender.step()
+    else {
+        panic!("it was acknowledged")
+    };
+    assert_eq!(remarks, ["record 1 was stored as invalid: too_few_bytes"]);
+}
