@@ -1,0 +1,210 @@
+// What the server answers, as the contract of /api/v1 says it.
+
+export const STATUSES = [
+  'good',
+  'moderate',
+  'bad',
+  'connected_unmeasured',
+  'not_connected',
+  'unknown',
+] as const;
+
+export type Status = (typeof STATUSES)[number];
+export type Box = [west: number, south: number, east: number, north: number];
+
+export interface Page<T> {
+  items: T[];
+  total: number;
+  next_cursor?: string | null;
+}
+
+export interface Country {
+  code: string;
+  name: string;
+  invented: boolean;
+  time_zone: string;
+  credit: string | null;
+  bbox: Box | null;
+  schools: number;
+  levels: { level: number; areas: number }[];
+}
+
+export interface Benchmark {
+  name: string;
+  source: string;
+  floor_download_mbps: number;
+  target_download_mbps: number;
+  large_school_students: number;
+  large_school_kbps_per_student: number;
+}
+
+export interface Overview {
+  country: string;
+  as_of: string;
+  window_days: number;
+  schools: number;
+  placed: number;
+  not_placed: number;
+  counts: Record<Status, number>;
+  measured: number;
+  meeting_target: number;
+  students_known: number;
+  schools_with_students: number;
+  benchmark: Benchmark;
+  last_measured_at: string | null;
+  probes: { enrolled: number; reporting: number };
+}
+
+export interface Location {
+  longitude: number;
+  latitude: number;
+}
+
+export interface SchoolHit {
+  id: string;
+  name: string;
+  country: string;
+  status: Status;
+  location: Location | null;
+  area: string | null;
+  download_median_mbps: number | null;
+  last_measured_at: string | null;
+}
+
+export interface StatusEvidence {
+  status: Status;
+  stale: boolean;
+  valid_tests: number;
+  failed_tests: number;
+  off_hours_only: boolean;
+  download_median_mbps: number | null;
+  upload_median_mbps: number | null;
+  rtt_median_ms: number | null;
+  target_download_mbps: number;
+  floor_download_mbps: number;
+  last_measured_at: string | null;
+  computed_at: string;
+}
+
+export interface Probe {
+  id: string;
+  vantage: string;
+  invented: boolean;
+  enrolled_at: string;
+  last_report_at: string | null;
+  revoked_at: string | null;
+  software_version: string | null;
+}
+
+export interface SpeedTest {
+  measured_at: string;
+  received_at: string;
+  outcome: 'ok' | 'failed';
+  failed_stage: string | null;
+  download_mbps: number | null;
+  upload_mbps: number | null;
+  rtt_min_ms: number | null;
+  rtt_loaded_ms: number | null;
+  invalid_reason: string | null;
+  in_opening_hours: boolean;
+  vantage: string;
+  server: string | null;
+}
+
+export interface School {
+  id: string;
+  name: string;
+  country: { code: string; name: string; invented: boolean; time_zone: string };
+  location: Location | null;
+  location_problem: string | null;
+  areas: { level: number; id: string; name: string }[];
+  ids: { scheme: string; value: string }[];
+  education_level: string | null;
+  student_count: number | null;
+  connectivity_declared: 'yes' | 'no' | 'unknown';
+  status: StatusEvidence;
+  window_days: number;
+  probes: Probe[];
+  latest: SpeedTest | null;
+}
+
+export interface SeriesDay {
+  day: string;
+  tests: number;
+  valid_tests: number;
+  failed_tests: number;
+  download_median_mbps: number | null;
+  download_p5_mbps: number | null;
+  download_p95_mbps: number | null;
+  upload_median_mbps: number | null;
+  rtt_median_ms: number | null;
+  loss_ratio: number | null;
+  bytes_used: number;
+}
+
+export interface Series {
+  from: string;
+  to: string;
+  days: SeriesDay[];
+  tests: SpeedTest[];
+  tests_truncated: boolean;
+}
+
+export interface Area {
+  id: string;
+  name: string;
+  code: string | null;
+  level: number;
+  parent_id: string | null;
+  bbox: Box;
+}
+
+export interface GapCounts {
+  schools: number;
+  connected: number;
+  not_connected: number;
+  unknown: number;
+  measured: number;
+  connected_unmeasured: number;
+  good: number;
+  moderate: number;
+  bad: number;
+  schools_with_students: number;
+  students_known: number;
+  students_meeting_target: number;
+  students_below_target: number;
+  students_not_measured: number;
+}
+
+export interface GapRow extends GapCounts {
+  area: { id: string; name: string; code: string | null } | null;
+}
+
+export interface GapTable {
+  country: { code: string; name: string; invented: boolean };
+  level: number;
+  as_of: string;
+  window_days: number;
+  benchmark: Benchmark;
+  rows: GapRow[];
+  total: GapCounts;
+}
+
+export interface Session {
+  login: string;
+  role: string;
+}
+
+export interface Enrolment {
+  code: string;
+  expires_at: string;
+  command: string;
+  qr_svg: string;
+}
+
+export interface SchoolChange {
+  id: string;
+  status: Status;
+  last_measured_at: string | null;
+  download_median_mbps: number | null;
+}

@@ -1,0 +1,56 @@
+// What an address means, and the address of each page. Pure.
+
+export type Route =
+  | { page: 'map'; school: string | null; country: string | null; area: string | null }
+  | { page: 'gaps'; country: string | null; level: number | null }
+  | { page: 'login'; next: string }
+  | { page: 'missing' };
+
+export function parseRoute(path: string, search: string): Route {
+  const query = new URLSearchParams(search);
+  const parts = path.split('/').filter(Boolean);
+  const country = query.get('country');
+  const area = query.get('area');
+  if (parts.length === 0) return { page: 'map', school: query.get('school'), country, area };
+  if (parts[0] === 'schools' && parts[1] && parts.length === 2) {
+    return { page: 'map', school: decode(parts[1]), country, area };
+  }
+  if (parts[0] === 'gaps' && parts.length === 1) {
+    const level = Number(query.get('level') ?? '');
+    return { page: 'gaps', country, level: Number.isInteger(level) && level > 0 ? level : null };
+  }
+  if (parts[0] === 'login' && parts.length === 1) {
+    return { page: 'login', next: safeNext(query.get('next')) };
+  }
+  return { page: 'missing' };
+}
+
+/** Only a path of this site: a login must not lead to a stranger's page. */
+export function safeNext(next: string | null): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : '/';
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export function mapPath(values: { school?: string | null; country?: string; area?: string }) {
+  const query = new URLSearchParams();
+  if (values.country) query.set('country', values.country);
+  if (values.area) query.set('area', values.area);
+  if (values.school) query.set('school', values.school);
+  const text = query.toString();
+  return text ? `/?${text}` : '/';
+}
+
+export function gapsPath(country: string | null, level?: number): string {
+  const query = new URLSearchParams();
+  if (country) query.set('country', country);
+  if (level) query.set('level', String(level));
+  const text = query.toString();
+  return text ? `/gaps?${text}` : '/gaps';
+}

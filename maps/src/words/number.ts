@@ -1,0 +1,35 @@
+// Numbers as people read them. Pure.
+
+import { t } from '../text/en';
+
+/** A no-break thin space: between a number and its unit. */
+const THIN = '\u202f';
+
+const whole = new Intl.NumberFormat(t.locale, { maximumFractionDigits: 0 });
+
+export function count(n: number): string {
+  return whole.format(n);
+}
+
+/** Three significant figures at most, never more than one decimal above 10. */
+export function rate(n: number): string {
+  const digits = n >= 100 ? 0 : n >= 10 ? 1 : 2;
+  return new Intl.NumberFormat(t.locale, { maximumFractionDigits: digits }).format(n);
+}
+
+export function mbps(n: number): string {
+  return `${rate(n)}${THIN}${t.number.mbps}`;
+}
+
+export function milliseconds(n: number): string {
+  return `${whole.format(n)}${THIN}${t.number.ms}`;
+}
+
+/** Never says 0 % of something or 100 % of not quite everything. `null` when there is no whole. */
+export function percent(part: number, all: number): string | null {
+  if (all <= 0) return null;
+  const share = Math.round((100 * part) / all);
+  if (share === 0 && part > 0) return t.number.under(`1${THIN}%`);
+  if (share === 100 && part < all) return t.number.over(`99${THIN}%`);
+  return `${share}${THIN}%`;
+}
