@@ -9,8 +9,9 @@ use crate::domain::status::Status;
 
 /// Deepest zoom that is cut; maps draw deeper ones from it.
 pub const MAX_ZOOM: u32 = 14;
-/// More schools than this in one tile are drawn as a grid.
-const POINT_BUDGET: usize = 3000;
+/// More schools than this in one tile are drawn as a grid. A country like Kenya is drawn school by
+/// school from its own zoom on.
+const POINT_BUDGET: usize = 8000;
 /// From this zoom on a point carries its name.
 const NAMES_FROM_ZOOM: u32 = 9;
 /// Cells along a tile's side, as a power of two: 128 cells are 4 pixels each.

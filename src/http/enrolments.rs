@@ -77,7 +77,7 @@ pub(super) async fn redeem(
         None => Redemption::Unknown,
     };
     match redemption {
-        Redemption::Enrolled(probe) => Ok(HttpResponse::Created()
+        Redemption::Enrolled(probe) => Ok(HttpResponse::Ok()
             .insert_header(("cache-control", "no-store"))
             .json(enrolled(probe, secret))),
         Redemption::Unknown => {

@@ -22,8 +22,7 @@ struct Files;
 
 /// Everything comes from here; workers and images may be made by the page itself (`MapLibre`).
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; \
-     worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+     worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Middleware: headers of every answer.
 pub(super) async fn security_headers(

@@ -178,7 +178,7 @@ fn unknown_hides_nothing() {
     let mut crowd: Vec<_> = (0..4000)
         .map(|n| school(n, 30.001, 10.001, Status::Unknown))
         .collect();
-    crowd.push(school(9999, 30.001, 10.001, Status::Bad));
+    crowd.push(school(99_999, 30.001, 10.001, Status::Bad));
     let snapshot = Snapshot::new(1, 1, crowd);
     assert_eq!(features(&snapshot, 0, 0, 0)[0].1["status"], "bad");
 }

@@ -1,0 +1,65 @@
+# Everything that a developer types. `make demo` and `make test` do the whole set-up themselves.
+
+CARGO ?= cargo
+WEB_SOURCES := $(shell find maps -path maps/node_modules -prune -o -path maps/dist -prune \
+	-o -path maps/public/basemap -prune -o -type f -print)
+
+.PHONY: help setup build web demo run test test-rust test-web test-page lint bench clean
+
+help:
+	@echo "make demo    an invented country on a map, with three live probes (SCHOOLS= AREAS= COUNTRY= for your own)"
+	@echo "make test    every test, against a throw-away PostGIS and a real browser"
+	@echo "make run     the server on ./schoolbeat-data"
+	@echo "make lint    formatting, clippy and the web app's checks, warnings as errors"
+	@echo "make bench   measured comparisons"
+	@echo "make setup   install what a fresh Debian or Ubuntu lacks"
+
+setup:
+	@deploy/setup.sh
+
+# Installs only if something is missing.
+ready:
+	@deploy/setup.sh --check 2>/dev/null || deploy/setup.sh
+.PHONY: ready
+
+maps/node_modules/.package-lock.json: maps/package-lock.json maps/package.json
+	cd maps && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+maps/dist/index.html: maps/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd maps && npm run --silent build
+	@touch $@
+
+web: ready maps/dist/index.html
+
+build: web
+	$(CARGO) build --workspace --locked
+
+demo: build
+	@SCHOOLS="$(SCHOOLS)" AREAS="$(AREAS)" COUNTRY="$(COUNTRY)" LEVEL="$(LEVEL)" deploy/demo.sh
+
+run: build
+	target/debug/schoolbeat serve
+
+test: build test-rust test-web test-page
+
+test-rust: build
+	$(CARGO) test --workspace --locked
+
+test-web: maps/node_modules/.package-lock.json
+	cd maps && npm run --silent check && npm run --silent test
+
+test-page: build
+	cd tests/e2e && node --test --test-reporter=spec .
+
+lint: web
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	cd maps && npm run --silent lint
+
+bench: build
+	$(CARGO) bench --workspace --locked
+
+clean:
+	$(CARGO) clean
+	rm -rf maps/dist maps/node_modules maps/public/basemap
