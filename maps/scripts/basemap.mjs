@@ -44,8 +44,20 @@ function thin(line) {
   return line.filter((_, i) => keep.has(i)).map(([x, y]) => [round(x), round(y)]);
 }
 
+/** A ring over the antimeridian goes on beyond 180 degrees, instead of back around the world. */
+function unwrap(line) {
+  let turns = 0;
+  return line.map(([x, y], i) => {
+    if (i > 0) turns -= Math.round((x - line[i - 1][0]) / 360);
+    return [x + turns * 360, y];
+  });
+}
+
 function thinPolygon(rings) {
-  return rings.map(thin).filter((ring) => ring.length >= 4);
+  return rings
+    .map(unwrap)
+    .map(thin)
+    .filter((ring) => ring.length >= 4);
 }
 
 function write(name, geometry) {
@@ -66,7 +78,10 @@ const bytes =
     type: 'MultiPolygon',
     coordinates: polygons.map(thinPolygon).filter((rings) => rings.length > 0),
   }) +
-  write('borders.json', { type: 'MultiLineString', coordinates: borders.coordinates.map(thin) });
+  write('borders.json', {
+    type: 'MultiLineString',
+    coordinates: borders.coordinates.map(unwrap).map(thin),
+  });
 
 if (bytes > LIMIT_BYTES)
   throw new Error(`the basemap has ${bytes} bytes, the limit is ${LIMIT_BYTES}`);

@@ -34,7 +34,12 @@ pub(super) fn run(
     let NewEnrolment { code, expires_at } = enrolment;
     let command = new_enrolment::command(&server, &code);
     let qr = QrCode::new(&command).map_err(|error| CommandError::new("qr", error))?;
-    let qr = qr.render::<unicode::Dense1x2>().build();
+    // Terminals are dark as a rule, and cameras want dark modules on a light ground.
+    let qr = qr
+        .render::<unicode::Dense1x2>()
+        .dark_color(unicode::Dense1x2::Light)
+        .light_color(unicode::Dense1x2::Dark)
+        .build();
     let document = json!({
         "code": code.as_str(),
         "expires_at": expires_at,

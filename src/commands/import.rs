@@ -13,10 +13,10 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-pub use rows::{areas, schools};
+pub(super) use rows::{areas, schools};
 use sha2::{Digest, Sha256};
 
-use super::{CommandError, Output, database::with_store};
+use super::{ACTOR, CommandError, Output, database::with_store, parse};
 use crate::{
     config::Config,
     domain::area::AreaLevel,
@@ -26,21 +26,19 @@ use crate::{
 
 /// Larger files would be read into memory whole.
 const MAX_FILE_BYTES: u64 = 500_000_000;
-/// Who did it, as the audit says.
-const ACTOR: &str = "command line";
 
 /// What to take.
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
-    /// Take the administrative areas of one level from a GeoJSON file
+    #[command(about = "Take the administrative areas of one level from a GeoJSON file")]
     Areas {
         #[command(flatten)]
         file: FileArguments,
         /// 0 for the country itself, 1 to 4 for the levels below
-        #[arg(long, value_parser = clap::value_parser!(i16).range(0..=4))]
-        level: i16,
+        #[arg(long, value_parser = parse::level)]
+        level: AreaLevel,
     },
-    /// Take a school list from a CSV or GeoJSON file
+    #[command(about = "Take a school list from a CSV or GeoJSON file")]
     Schools {
         #[command(flatten)]
         file: FileArguments,
@@ -83,8 +81,6 @@ pub(super) fn run(
 ) -> Result<ExitCode, CommandError> {
     match import {
         Import::Areas { file, level } => {
-            let refused = || CommandError::new("bad_level", "levels are 0 to 4");
-            let level = AreaLevel::new(level).ok_or_else(refused)?;
             let reading = read(&file)?;
             let list = read_areas(&reading.bytes, level).map_err(|e| file_error(&file.file, &e))?;
             let import_file = reading.file.clone();

@@ -2,21 +2,14 @@
 
 use std::{net::TcpListener, process::ExitCode, sync::Arc, time::Duration};
 
-use chrono::Utc;
 use serde_json::json;
-use tokio::{
-    sync::{Notify, watch},
-    task::JoinSet,
-};
+use tokio::sync::watch;
 
 use super::{CommandError, Database, Output};
 use crate::{
     config::Config,
     http::{self, AppState, Metrics},
-    jobs::{
-        self,
-        atlas_refresh::{AtlasHandle, AtlasRefresh},
-    },
+    jobs::{self, atlas_refresh::AtlasHandle},
     ndt7::Slots,
     store::{
         Store,
@@ -75,7 +68,7 @@ async fn serve(
     let failed = |error: &dyn std::fmt::Display| CommandError::new("serve", error);
     let (stop, stopping) = watch::channel(false);
     let atlas = AtlasHandle::default();
-    let mut jobs = start_jobs(&store, &atlas, cluster, &stopping);
+    let mut jobs = jobs::start(&store, &atlas, cluster, &stopping);
     let metrics = Metrics::new().map_err(|error| failed(&error))?;
     let state = AppState::new(store, atlas, metrics, config.http.clone(), stopping.clone());
     let address = listener.local_addr().map_err(|error| failed(&error))?;
@@ -109,61 +102,6 @@ fn announce(config: &Config, output: Output, address: std::net::SocketAddr) {
     if output.is_json() {
         output.answer(&document, "");
     }
-}
-
-fn start_jobs(
-    store: &Store,
-    atlas: &AtlasHandle,
-    cluster: Option<Arc<PrivateCluster>>,
-    stopping: &jobs::Shutdown,
-) -> JoinSet<()> {
-    let mut running = JoinSet::new();
-    let summaries = Arc::new(Notify::new());
-    let stop = || stopping.clone();
-    let seconds = Duration::from_secs;
-
-    let mut refresh = AtlasRefresh::new(store.clone(), atlas.clone(), summaries.clone());
-    running.spawn(jobs::run(
-        "atlas",
-        seconds(1),
-        Arc::default(),
-        stop(),
-        async move || refresh.step().await,
-    ));
-    let db = store.clone();
-    running.spawn(jobs::run(
-        "summaries",
-        seconds(15),
-        summaries,
-        stop(),
-        async move || jobs::summarise::step(&db, Utc::now()).await,
-    ));
-    let db = store.clone();
-    running.spawn(jobs::run(
-        "statuses",
-        seconds(60),
-        Arc::default(),
-        stop(),
-        async move || jobs::status_refresh::step(&db, Utc::now()).await,
-    ));
-    let db = store.clone();
-    running.spawn(jobs::run(
-        "partitions",
-        seconds(6 * 3600),
-        Arc::default(),
-        stop(),
-        async move || jobs::partitions::step(&db).await,
-    ));
-    if let Some(cluster) = cluster {
-        running.spawn(jobs::run(
-            "database",
-            seconds(2),
-            Arc::default(),
-            stop(),
-            async move || jobs::revive_cluster::step(&cluster).await,
-        ));
-    }
-    running
 }
 
 /// The signal that asks us to stop.

@@ -86,6 +86,9 @@ impl Parameters {
             Status::from_slug(slug)
                 .ok_or_else(|| ApiError::field("status", format!("status must be one of {known}")))
         };
+        if self.q.as_deref().is_some_and(has_zero) {
+            return Err(ApiError::field("q", "q must be text, without a zero byte"));
+        }
         Ok(SchoolFilter {
             country: self.country.as_ref().map(country).transpose()?,
             area: self.area.map(AreaId),
@@ -99,6 +102,11 @@ impl Parameters {
             bounds: self.bbox.as_deref().map(bounds).transpose()?,
         })
     }
+}
+
+/// PostgreSQL's text cannot hold it.
+fn has_zero(text: &str) -> bool {
+    text.contains('\0')
 }
 
 fn bounds(text: &str) -> Result<[f64; 4], ApiError> {
@@ -121,6 +129,9 @@ fn read_cursor(cursor: &str) -> Result<(String, SchoolId), ApiError> {
     let read = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
         let (id, name) = text.split_at_checked(32)?;
+        if has_zero(name) {
+            return None;
+        }
         Some((name.to_owned(), SchoolId(Uuid::parse_str(id).ok()?)))
     };
     read().ok_or_else(|| ApiError::field("cursor", "cursor must be a next_cursor of this list"))

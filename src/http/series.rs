@@ -46,6 +46,38 @@ struct DayBody {
     bytes_used: i64,
 }
 
+impl DayBody {
+    /// A day of which nothing is known: no tests, and no values rather than zeros.
+    fn empty(day: NaiveDate) -> Self {
+        Self {
+            day,
+            tests: 0,
+            valid_tests: 0,
+            failed_tests: 0,
+            download_median_mbps: None,
+            download_p5_mbps: None,
+            download_p95_mbps: None,
+            upload_median_mbps: None,
+            rtt_median_ms: None,
+            loss_ratio: None,
+            bytes_used: 0,
+        }
+    }
+}
+
+/// Every day from the first to the last, also those without a summary: gaps are shown as gaps.
+fn every_day(first: NaiveDate, last: NaiveDate, summaries: Vec<SchoolDay>) -> Vec<DayBody> {
+    let mut summaries = summaries.into_iter().peekable();
+    first
+        .iter_days()
+        .take_while(|day| *day <= last)
+        .map(|day| match summaries.next_if(|summary| summary.day == day) {
+            Some(summary) => DayBody::from(summary),
+            None => DayBody::empty(day),
+        })
+        .collect()
+}
+
 impl From<SchoolDay> for DayBody {
     fn from(day: SchoolDay) -> Self {
         Self {
@@ -99,7 +131,7 @@ pub(super) async fn show(
         from,
         to,
         time_zone: country.calendar.time_zone.name(),
-        days: summaries.into_iter().map(DayBody::from).collect(),
+        days: every_day(first, last, summaries),
         tests: tests.into_iter().map(TestBody::from).collect(),
         tests_truncated,
     }))

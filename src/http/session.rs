@@ -82,10 +82,11 @@ pub(super) async fn begin(
 
 /// An unknown login takes as long as a wrong password.
 async fn verified(state: &AppState, credentials: Credentials) -> Result<Option<Account>, ApiError> {
-    if credentials.password.len() > passwords::MAX_BYTES {
+    let login = credentials.login.trim().to_lowercase();
+    // No login has a control character, and PostgreSQL's text cannot hold every one.
+    if credentials.password.len() > passwords::MAX_BYTES || login.contains(char::is_control) {
         return Ok(None);
     }
-    let login = credentials.login.trim().to_lowercase();
     let known = accounts::find(&state.store.client().await?, &login).await?;
     let (account, hash) = known.unzip();
     let _turn = state.password_work.acquire().await;

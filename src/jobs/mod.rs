@@ -4,11 +4,13 @@
 pub mod atlas_refresh;
 pub mod partitions;
 pub mod revive_cluster;
+mod start;
 pub mod status_refresh;
 pub mod summarise;
 
 use std::{sync::Arc, time::Duration};
 
+pub use start::start;
 use tokio::sync::{Notify, watch};
 
 use crate::store::StoreError;

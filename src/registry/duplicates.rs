@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use super::{Finding, schools::SchoolRow, table::Cell};
 use crate::domain::school::AliasScheme;
 
+/// What a row says, word for word: its cells, and the position of its shape.
+type Content<'a> = (&'a [Cell], Option<String>, Option<String>);
+
 /// What was taken so far.
 #[derive(Default)]
 pub(super) struct Taken<'a> {
-    rows: HashMap<(&'a [Cell], Option<String>, Option<String>), u32>,
+    rows: HashMap<Content<'a>, u32>,
     ids: HashMap<(AliasScheme, String), u32>,
 }
 

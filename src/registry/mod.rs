@@ -10,6 +10,7 @@ mod file_error;
 mod finding;
 mod position;
 mod reader;
+mod school_row;
 mod schools;
 mod table;
 #[cfg(test)]

@@ -63,7 +63,7 @@ impl Table {
             .columns
             .iter()
             .take(MAX_NAMES_SHOWN)
-            .map(quoted)
+            .map(|name| quoted(name))
             .collect();
         if self.columns.len() > MAX_NAMES_SHOWN {
             shown.push(format!("and {} more", self.columns.len() - MAX_NAMES_SHOWN));
@@ -83,6 +83,6 @@ impl Row {
     }
 }
 
-fn quoted(name: &String) -> String {
+fn quoted(name: &str) -> String {
     format!("\"{}\"", super::finding::shortened(name))
 }

@@ -79,7 +79,7 @@ fn a_page_says_what_is_invented_and_escapes_what_it_is_told() {
     let page = String::from_utf8(report().render(Format::Html)).unwrap();
     assert!(page.contains("Invented country"));
     assert!(page.contains("Thalassia &lt;invented&gt;"));
-    assert!(page.contains("1,234 of 2,004 schools are measured; 100 % of those meet 20 Mbps"));
+    assert!(page.contains("1,234 of 2,004 schools are measured; 100\u{a0}% of those meet 20 Mbps"));
     assert!(
         page.contains("25 November 2026, 00:30"),
         "local time where people read"

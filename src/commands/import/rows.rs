@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// A school list for the store.
-pub fn schools(list: SchoolList) -> Schools {
+pub(in crate::commands) fn schools(list: SchoolList) -> Schools {
     let rows = list.rows.into_iter().map(|row| SchoolRecord {
         row: number(row.row),
         name: row.name,
@@ -33,7 +33,7 @@ pub fn schools(list: SchoolList) -> Schools {
 }
 
 /// Areas for the store.
-pub fn areas(list: AreaList) -> Areas {
+pub(in crate::commands) fn areas(list: AreaList) -> Areas {
     let rows = list.rows.into_iter().map(|row| AreaRecord {
         row: number(row.row),
         match_key: row.match_key,

@@ -1,7 +1,5 @@
 //! How an import went, for a person and for a program.
 
-use std::fmt::Write;
-
 use serde_json::{Value, json};
 
 use crate::store::imports::{FindingRecord, ImportFile, Outcome};
@@ -42,7 +40,10 @@ pub(super) fn document(outcome: &Outcome, file: &ImportFile) -> Value {
 
 /// For a person.
 pub(super) fn text(outcome: &Outcome, subject: &str, file: &ImportFile, all: bool) -> String {
-    let mut out = format!("{}: {subject}, {}\n", file.file_name, file.country.code);
+    let mut lines = vec![format!(
+        "{}: {subject}, {}",
+        file.file_name, file.country.code
+    )];
     let findings = i32::try_from(outcome.findings.len()).unwrap_or(i32::MAX);
     for (word, count) in [
         ("rows", outcome.rows),
@@ -53,25 +54,25 @@ pub(super) fn text(outcome: &Outcome, subject: &str, file: &ImportFile, all: boo
         ("findings", findings),
         ("schools not placed", outcome.not_placed),
     ] {
-        drop(writeln!(out, "  {word:<26}{count:>9}"));
+        lines.push(format!("  {word:<26}{count:>9}"));
     }
     for (level, schools) in &outcome.schools_in_areas {
         let word = format!("schools in areas, level {level}");
-        drop(writeln!(out, "  {word:<26}{schools:>9}"));
+        lines.push(format!("  {word:<26}{schools:>9}"));
     }
-    out.push_str(&finding_text(&outcome.findings, all));
-    out
+    lines.extend(finding_lines(&outcome.findings, all));
+    lines.join("\n")
 }
 
 /// Findings by kind: errors first, and within a kind by row.
-fn finding_text(findings: &[FindingRecord], all: bool) -> String {
+fn finding_lines(findings: &[FindingRecord], all: bool) -> Vec<String> {
     let mut kinds: Vec<(u8, &str, &str)> = findings
         .iter()
         .map(|finding| (rank(finding.severity), finding.severity, finding.code))
         .collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let mut out = String::new();
+    let mut lines = vec![];
     let mut left = if all { usize::MAX } else { MAX_SHOWN };
     let most = if all { usize::MAX } else { MAX_SHOWN_OF_A_KIND };
     let mut hidden = false;
@@ -79,21 +80,19 @@ fn finding_text(findings: &[FindingRecord], all: bool) -> String {
         let of_kind =
             |finding: &&FindingRecord| finding.severity == severity && finding.code == code;
         let count = findings.iter().filter(of_kind).count();
-        drop(writeln!(out, "\n{severity} {code}: {count}"));
+        lines.push(format!("\n{severity} {code}: {count}"));
         let shown = count.min(most).min(left);
         left -= shown;
-        for finding in findings.iter().filter(of_kind).take(shown) {
-            out.push_str(&line(finding));
-        }
+        lines.extend(findings.iter().filter(of_kind).take(shown).map(line));
         if shown < count {
             hidden = true;
-            drop(writeln!(out, "  … and {} more", count - shown));
+            lines.push(format!("  … and {} more", count - shown));
         }
     }
     if hidden {
-        out.push_str("\n--all-findings prints them all, --json for a program.\n");
+        lines.push("\n--all-findings prints them all, --json for a program.".into());
     }
-    out
+    lines
 }
 
 fn rank(severity: &str) -> u8 {
@@ -105,18 +104,19 @@ fn rank(severity: &str) -> u8 {
 }
 
 fn line(finding: &FindingRecord) -> String {
-    let mut out = match finding.row {
-        0 => "  file".to_owned(),
-        row => format!("  row {row}"),
+    let place = match finding.row {
+        0 => "file".to_owned(),
+        row => format!("row {row}"),
     };
-    if let Some(field) = &finding.field {
-        drop(write!(out, ", {field}"));
-    }
-    if let Some(value) = &finding.value {
-        drop(write!(out, " {value:?}"));
-    }
-    drop(writeln!(out, ": {}", finding.message));
-    out
+    let field = finding
+        .field
+        .as_ref()
+        .map_or(String::new(), |field| format!(", {field}"));
+    let value = finding
+        .value
+        .as_ref()
+        .map_or(String::new(), |value| format!(" {value:?}"));
+    format!("  {place}{field}{value}: {}", finding.message)
 }
 
 #[cfg(test)]
@@ -140,7 +140,7 @@ mod tests {
             .map(|row| finding(row, "info", "name_whitespace"))
             .collect();
         findings.push(finding(300, "error", "duplicate_row"));
-        let text = finding_text(&findings, false);
+        let text = finding_lines(&findings, false).join("\n");
         assert!(
             text.starts_with("\nerror duplicate_row: 1\n  row 300: mend it\n"),
             "{text}"
@@ -149,9 +149,7 @@ mod tests {
             text.contains("name_whitespace: 198") && text.contains("and 192 more"),
             "{text}"
         );
-        assert_eq!(
-            finding_text(&findings, true).matches("mend it").count(),
-            199
-        );
+        let all = finding_lines(&findings, true).join("\n");
+        assert_eq!(all.matches("mend it").count(), 199);
     }
 }

@@ -1,4 +1,4 @@
-//! GeoJSON (RFC 7946) → a table: one row a feature, one column a property. A feature that cannot
+//! `GeoJSON` (RFC 7946) → a table: one row a feature, one column a property. A feature that cannot
 //! be read is a finding, not the end of the file.
 
 use std::collections::HashMap;
@@ -135,7 +135,7 @@ fn row(number: u32, feature: Feature<'_>, columns: &mut Names) -> Row {
     }
 }
 
-/// PostgreSQL holds no zero character in a text; no list means one.
+/// `PostgreSQL` holds no zero character in a text; no list means one.
 fn text(value: Value) -> Option<String> {
     let text = match value {
         Value::Null => return None,

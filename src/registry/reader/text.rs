@@ -40,13 +40,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, FileError> {
     };
     let text = std::str::from_utf8(&bytes[mark..]).map_err(|error| {
         let offset = mark + error.valid_up_to();
-        let before = bytes[..offset]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let line = bytes[..offset].split(|byte| *byte == b'\n').count();
         FileError::NotUtf8 {
             offset,
-            line: before + 1,
+            line,
             byte: bytes[offset],
         }
     })?;

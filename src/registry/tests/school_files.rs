@@ -2,7 +2,10 @@
 
 use super::{brief, schools};
 use crate::{
-    domain::school::{AliasScheme, Connectivity},
+    domain::school::{
+        AliasScheme,
+        Connectivity::{No, Unknown, Yes},
+    },
     registry::SchoolRow,
 };
 
@@ -78,10 +81,10 @@ fn a_row_without_a_believable_position_is_kept_and_says_why() {
         (10, "warning", "coordinate_missing"),
     ];
     assert_eq!(brief(&list.findings), expected);
-    let lost = &list.rows[1];
-    assert_eq!(lost.location, Err("coordinate_lost"));
-    assert_eq!(lost.attributes["latitude_as_stated"], "0");
-    assert_eq!(lost.attributes["longitude_as_stated"], "36.5");
+    let school = &list.rows[1];
+    assert_eq!(school.location, Err("coordinate_lost"));
+    assert_eq!(school.attributes["latitude_as_stated"], "0");
+    assert_eq!(school.attributes["longitude_as_stated"], "36.5");
     assert!(
         list.rows[0].attributes.is_empty(),
         "{:?}",
@@ -131,7 +134,6 @@ fn what_a_cell_should_not_say_is_left_out_and_kept_as_text() {
     let counts: Vec<_> = list.rows.iter().map(|row| row.student_count).collect();
     assert_eq!(counts, [Some(350), None, None, Some(412)]);
     let connectivity: Vec<_> = list.rows.iter().map(|row| row.connectivity).collect();
-    use Connectivity::{No, Unknown, Yes};
     assert_eq!(connectivity, [Yes, Unknown, No, Unknown]);
     // Zeros at the front belong to an id.
     assert_eq!(

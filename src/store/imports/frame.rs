@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Any number will do, as long as every version of the program takes the same one.
-const ADVISORY_CLASS: i32 = 0x5C40_01;
+const ADVISORY_CLASS: i32 = 0x005C_4001;
 
 /// Takes the country for this import alone, and adds it if it is new. True if it is.
 ///
@@ -71,6 +71,7 @@ pub(super) async fn finish(
     outcome: &Outcome,
     changed: bool,
 ) -> Result<(), StoreError> {
+    const COMMIT: Query = sql!("import_commit", "COMMIT");
     let code = file.country.code.as_str();
     let finding_count = i32::try_from(outcome.findings.len()).unwrap_or(i32::MAX);
     long_sql!("import_record")
@@ -114,7 +115,6 @@ pub(super) async fn finish(
     if changed {
         changes::announce(&tx, &[]).await?;
     }
-    const COMMIT: Query = sql!("import_commit", "COMMIT");
     tx.commit().await.map_err(|error| COMMIT.failed(error))
 }
 

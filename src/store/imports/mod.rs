@@ -14,6 +14,7 @@ macro_rules! long_sql {
 mod areas;
 mod assign;
 mod frame;
+mod place;
 mod records;
 mod schools;
 mod wkb;

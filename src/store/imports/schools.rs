@@ -1,19 +1,19 @@
 //! A school list into the registry.
 
-use std::collections::{HashMap, HashSet};
-
 use deadpool_postgres::Transaction;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{
-    FindingRecord, ImportError, ImportFile, Outcome, SchoolRecord, Schools, Stated, assign,
+    FindingRecord, ImportError, ImportFile, Outcome, Schools, Stated, assign,
     frame::{self, Copy, batch, object},
+    place,
 };
 use crate::{
     domain::{
         area::CountryCode,
         benchmark::Benchmark,
+        location::Location,
         status::{Evidence, judge},
     },
     store::{
@@ -21,12 +21,6 @@ use crate::{
         query::{Query, sql},
     },
 };
-
-/// A school this far beyond the border is kept where it is: outlines are drawn more coarsely than
-/// that, and position and outline may both be right. Metres.
-const BORDER_TOLERANCE_M: f64 = 1500.0;
-/// With so many positions, and all of them outside, it is the file that is wrong.
-const MIN_POSITIONS_FOR_A_VERDICT: usize = 10;
 
 /// Takes a school list, whole or not at all.
 pub async fn import_schools(
@@ -45,7 +39,7 @@ pub async fn import_schools(
     load(&tx, &list, &benchmark).await?;
     let mut findings = list.findings;
     findings.extend(match_known(&tx, country).await?);
-    findings.extend(place(&tx, country, &list.rows).await?);
+    findings.extend(place::place(&tx, country, &list.rows).await?);
     let changed = write(&tx, country, &list.stated, &benchmark).await?;
     let counts = long_sql!("import_school_counts").one(&tx, &[]).await?;
     findings.sort_by_key(|finding| finding.row);
@@ -90,10 +84,6 @@ async fn load(
                         connectivity, attributes, status, target_mbps)
          FROM STDIN (FORMAT binary)"
     );
-    const IDS: Query = sql!(
-        "import_alias_copy",
-        "COPY incoming_alias (row_number, scheme, value) FROM STDIN (FORMAT binary)"
-    );
     const READY: Query = sql!(
         "import_school_ready",
         "ANALYZE incoming; ANALYZE incoming_alias"
@@ -130,8 +120,8 @@ async fn load(
             &row.row,
             &Uuid::now_v7(),
             &row.name,
-            &location.map(|location| location.longitude()),
-            &location.map(|location| location.latitude()),
+            &location.map(Location::longitude),
+            &location.map(Location::latitude),
             &row.location.err(),
             &row.longitude,
             &row.latitude,
@@ -145,14 +135,23 @@ async fn load(
         .await?;
     }
     copy.finish().await?;
+    load_ids(tx, list).await?;
+    batch(tx, READY).await
+}
+
+/// Brings the ids of the rows into a temporary table.
+async fn load_ids(tx: &Transaction<'_>, list: &Schools) -> Result<(), StoreError> {
+    const IDS: Query = sql!(
+        "import_alias_copy",
+        "COPY incoming_alias (row_number, scheme, value) FROM STDIN (FORMAT binary)"
+    );
     let mut copy = Copy::begin(tx, IDS, &[Type::INT4, Type::TEXT, Type::TEXT]).await?;
     for row in &list.rows {
         for (scheme, value) in &row.aliases {
             copy.row(&[&row.row, &scheme.slug(), value]).await?;
         }
     }
-    copy.finish().await?;
-    batch(tx, READY).await
+    copy.finish().await
 }
 
 /// Finds the known school of each row, and says where ids disagree.
@@ -201,152 +200,6 @@ async fn match_known(
         });
     }
     Ok(findings)
-}
-
-/// Finds the areas of each row, and says which rows lie in none.
-async fn place(
-    tx: &Transaction<'_>,
-    country: &CountryCode,
-    rows: &[SchoolRecord],
-) -> Result<Vec<FindingRecord>, ImportError> {
-    const HAS_AREAS: Query = sql!(
-        "import_has_areas",
-        "SELECT EXISTS (SELECT FROM area WHERE country_code = $1)"
-    );
-    long_sql!("import_school_locate").execute(tx, &[]).await?;
-    if !HAS_AREAS
-        .one(tx, &[&country.as_str()])
-        .await?
-        .get::<_, bool>(0)
-    {
-        let message = format!(
-            "no areas of {country} are known, so that no position was checked against its \
-             border; import its areas, then import this list again"
-        );
-        return Ok(vec![FindingRecord {
-            row: 0,
-            severity: "info",
-            code: "positions_not_checked",
-            field: None,
-            value: None,
-            message,
-        }]);
-    }
-    assign::cover(tx, country).await?;
-    let uncovered = long_sql!("import_school_uncovered")
-        .rows(tx, &[&country.as_str()])
-        .await?;
-    let strays: Vec<Stray> = uncovered.iter().map(Stray::read).collect();
-    let outside: Vec<i32> = strays
-        .iter()
-        .filter(|stray| stray.is_outside())
-        .map(|stray| stray.row)
-        .collect();
-    let positions = rows.iter().filter(|row| row.location.is_ok()).count();
-    if outside.len() == positions && positions >= MIN_POSITIONS_FOR_A_VERDICT {
-        return Err(all_outside(country, positions, &strays));
-    }
-    long_sql!("import_school_displace")
-        .execute(tx, &[&outside])
-        .await?;
-    let outside: HashSet<i32> = outside.into_iter().collect();
-    let stated: HashMap<i32, &SchoolRecord> = rows.iter().map(|row| (row.row, row)).collect();
-    let findings = strays.iter().map(|stray| {
-        let record = stated.get(&stray.row);
-        let part = |text: Option<&String>| text.cloned().unwrap_or_default();
-        let value = record.map(|record| {
-            format!(
-                "{}, {}",
-                part(record.latitude.as_ref()),
-                part(record.longitude.as_ref())
-            )
-        });
-        stray.finding(value, outside.contains(&stray.row), country)
-    });
-    Ok(findings.collect())
-}
-
-/// A school that no area covers.
-struct Stray {
-    row: i32,
-    distance_m: f64,
-    nearest: String,
-    swapped: Option<String>,
-}
-
-impl Stray {
-    fn read(row: &tokio_postgres::Row) -> Self {
-        Self {
-            row: row.get("row_number"),
-            distance_m: row.get("distance_m"),
-            nearest: row.get("nearest_name"),
-            swapped: row.get("swapped_name"),
-        }
-    }
-
-    fn is_outside(&self) -> bool {
-        self.distance_m > BORDER_TOLERANCE_M
-    }
-
-    fn finding(
-        &self,
-        value: Option<String>,
-        outside: bool,
-        country: &CountryCode,
-    ) -> FindingRecord {
-        let distance = format!(
-            "{:.0} m beyond the border of {}",
-            self.distance_m, self.nearest
-        );
-        let (code, message) = if outside {
-            let hint = match &self.swapped {
-                Some(name) => format!(
-                    "latitude and longitude seem to be swapped: the other way round it lies in {name}"
-                ),
-                None => "correct the position, or the country".to_owned(),
-            };
-            let text = format!(
-                "the position lies {distance}, outside {country}; {hint}; the school is kept but \
-                 not placed on the map"
-            );
-            ("outside_country", text)
-        } else {
-            let text = format!(
-                "the position lies {distance}, and so in no area; the school is kept where it \
-                 is: check the position"
-            );
-            ("beyond_border", text)
-        };
-        FindingRecord {
-            row: self.row,
-            severity: "warning",
-            code,
-            field: Some("latitude, longitude".into()),
-            value,
-            message,
-        }
-    }
-}
-
-fn all_outside(country: &CountryCode, positions: usize, strays: &[Stray]) -> ImportError {
-    let swapped = strays
-        .iter()
-        .filter(|stray| stray.swapped.is_some())
-        .count();
-    let hint = if swapped > 0 {
-        format!(" (with latitude and longitude swapped, {swapped} of them lie inside)")
-    } else {
-        String::new()
-    };
-    ImportError::AllOutside {
-        positions,
-        country: country.to_string(),
-        nearest_m: strays
-            .iter()
-            .map(|stray| stray.distance_m)
-            .fold(f64::INFINITY, f64::min),
-        hint,
-    }
 }
 
 /// Writes what differs. True if a school's areas changed.

@@ -1,4 +1,4 @@
-//! Outlines as well-known binary (OGC 06-103r4, 8.2), the form that PostGIS reads fastest.
+//! Outlines as well-known binary (OGC 06-103r4, 8.2), the form that `PostGIS` reads fastest.
 
 use bytes::{BufMut, BytesMut};
 use geo::{LineString, MultiPolygon, Polygon};
