@@ -49,7 +49,11 @@ test-rust: build
 test-web: maps/node_modules/.package-lock.json
 	cd maps && npm run --silent check && npm run --silent test
 
-test-page: build
+tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
+	cd tests/e2e && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+test-page: build tests/e2e/node_modules/.package-lock.json
 	cd tests/e2e && node --test --test-reporter=spec .
 
 lint: web
