@@ -1,6 +1,8 @@
 //! The house rules, read from the tree itself: who may name whom, how long a file may be, what the
 //! sample of the environment names, and that landed migrations stay as they landed.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -32,7 +34,10 @@ fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
             }
         }
     }
-    assert!(!found.is_empty(), "no files in {folder}: the rule would hold for nothing");
+    assert!(
+        !found.is_empty(),
+        "no files in {folder}: the rule would hold for nothing"
+    );
     found.sort();
     found
 }
@@ -45,7 +50,10 @@ fn shown(path: &Path) -> String {
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let code = text.split("#[cfg(test)]").next().unwrap();
-    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    code.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The modules of this crate that a file names: `crate::x` alone and in braces.
@@ -66,7 +74,9 @@ fn crate_modules(code: &str) -> BTreeSet<String> {
 }
 
 fn first_word(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
 }
 
 /// The names directly within a brace: `domain::{…}, store::x}` → domain, store.
@@ -103,27 +113,66 @@ const LAYERS: &[Layer] = &[
         folder: "src/domain",
         may_name: &[],
         never: &[
-            "serde", "tokio", "actix", "tokio_postgres", "schoolbeat_wire", "std::env", "std::fs",
-            "std::net", "std::io", "Utc::now", "Local::now", "SystemTime", "Instant", "rand::",
+            "serde",
+            "tokio",
+            "actix",
+            "tokio_postgres",
+            "schoolbeat_wire",
+            "std::env",
+            "std::fs",
+            "std::net",
+            "std::io",
+            "Utc::now",
+            "Local::now",
+            "SystemTime",
+            "Instant",
+            "rand::",
             "tracing",
         ],
     },
     Layer {
         folder: "src/ingest",
         may_name: &["domain"],
-        never: &["tokio", "actix", "tokio_postgres", "std::env", "std::fs", "std::net", "Utc::now"],
+        never: &[
+            "tokio",
+            "actix",
+            "tokio_postgres",
+            "std::env",
+            "std::fs",
+            "std::net",
+            "Utc::now",
+        ],
     },
     Layer {
         folder: "src/registry",
         may_name: &["domain"],
-        never: &["tokio", "actix", "tokio_postgres", "std::env", "std::net", "Utc::now"],
+        never: &[
+            "tokio",
+            "actix",
+            "tokio_postgres",
+            "std::env",
+            "std::net",
+            "Utc::now",
+        ],
     },
     Layer {
         folder: "src/simulate",
         may_name: &["domain"],
-        never: &["tokio", "actix", "tokio_postgres", "std::env", "std::fs", "std::net", "Utc::now"],
+        never: &[
+            "tokio",
+            "actix",
+            "tokio_postgres",
+            "std::env",
+            "std::fs",
+            "std::net",
+            "Utc::now",
+        ],
     },
-    Layer { folder: "src/store", may_name: &["domain"], never: &["schoolbeat_wire", "actix"] },
+    Layer {
+        folder: "src/store",
+        may_name: &["domain"],
+        never: &["schoolbeat_wire", "actix"],
+    },
     Layer {
         folder: "src/atlas",
         may_name: &["domain"],
@@ -132,14 +181,24 @@ const LAYERS: &[Layer] = &[
     Layer {
         folder: "src/reports",
         may_name: &["domain"],
-        never: &["tokio", "actix", "tokio_postgres", "schoolbeat_wire", "Utc::now"],
+        never: &[
+            "tokio",
+            "actix",
+            "tokio_postgres",
+            "schoolbeat_wire",
+            "Utc::now",
+        ],
     },
     Layer {
         folder: "src/jobs",
         may_name: &["domain", "store", "atlas"],
         never: &["actix", "tokio_postgres", "schoolbeat_wire"],
     },
-    Layer { folder: "src/ndt7", may_name: &[], never: &["tokio_postgres"] },
+    Layer {
+        folder: "src/ndt7",
+        may_name: &[],
+        never: &["tokio_postgres"],
+    },
     Layer {
         folder: "src/http",
         may_name: &[
@@ -188,7 +247,14 @@ fn only_the_configuration_reads_the_environment() {
 
 #[test]
 fn only_measuring_and_sending_open_sockets() {
-    let words = ["TcpStream", "UdpSocket", "TcpSocket", "surge_ping", "tokio_tungstenite", "ureq::"];
+    let words = [
+        "TcpStream",
+        "UdpSocket",
+        "TcpSocket",
+        "surge_ping",
+        "tokio_tungstenite",
+        "ureq::",
+    ];
     for path in files("probe/src", &[".rs"]) {
         let name = shown(&path);
         if name.starts_with("probe/src/measure/") || name.starts_with("probe/src/send") {
@@ -206,7 +272,10 @@ fn the_crate_of_the_wire_needs_nothing_but_serde() {
     let manifest = fs::read_to_string(root().join("probe/wire/Cargo.toml")).unwrap();
     let dependencies = manifest.split("[dependencies]").nth(1).unwrap();
     let dependencies = dependencies.split("\n[").next().unwrap();
-    let named: Vec<_> = dependencies.lines().filter(|line| line.contains(['=', '.'])).collect();
+    let named: Vec<_> = dependencies
+        .lines()
+        .filter(|line| line.contains(['=', '.']))
+        .collect();
     assert_eq!(named, ["serde.workspace = true"]);
 }
 
@@ -222,7 +291,11 @@ fn no_file_is_too_long_to_read() {
             }
         }
     }
-    assert!(long.is_empty(), "split by the question asked:\n{}", long.join("\n"));
+    assert!(
+        long.is_empty(),
+        "split by the question asked:\n{}",
+        long.join("\n")
+    );
 }
 
 #[test]
@@ -230,7 +303,11 @@ fn every_module_says_what_it_is() {
     for folder in ["src", "probe/src", "probe/wire/src", "tests"] {
         for path in files(folder, &[".rs"]) {
             let text = fs::read_to_string(&path).unwrap();
-            assert!(text.starts_with("//!"), "{} does not begin with //!", shown(&path));
+            assert!(
+                text.starts_with("//!"),
+                "{} does not begin with //!",
+                shown(&path)
+            );
         }
     }
 }
@@ -239,13 +316,20 @@ fn every_module_says_what_it_is() {
 fn every_query_says_what_question_it_answers() {
     for path in files("src/store/sql", &[".sql"]) {
         let text = fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with("-- "), "{} does not begin with a question", shown(&path));
+        assert!(
+            text.starts_with("-- "),
+            "{} does not begin with a question",
+            shown(&path)
+        );
     }
 }
 
 #[test]
 fn every_query_is_asked_by_someone() {
-    let code: String = files("src", &[".rs"]).iter().map(|path| code(path)).collect();
+    let code: String = files("src", &[".rs"])
+        .iter()
+        .map(|path| code(path))
+        .collect();
     for path in files("src/store/sql", &[".sql"]) {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let asked = code.contains(&format!("\"{name}\"")) || code.contains(&format!("{name}.sql"));
@@ -262,8 +346,10 @@ fn the_sample_of_the_environment_names_what_the_configuration_reads() {
         .filter(|line| line.starts_with("SCHOOLBEAT_"))
         .filter_map(|line| line.split_once('=').map(|(name, _)| name))
         .collect();
-    let read: BTreeSet<&str> =
-        schoolbeat::config::VARIABLES.iter().map(|(name, _)| *name).collect();
+    let read: BTreeSet<&str> = schoolbeat::config::VARIABLES
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
     assert_eq!(named, read);
 }
 
@@ -274,11 +360,16 @@ fn landed_migrations_are_as_they_landed() {
     let landed: BTreeSet<String> = landed.lines().map(str::to_owned).collect();
     let line = |path: &PathBuf| {
         let hash = Sha256::digest(fs::read(path).unwrap());
-        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hash
+            .iter()
+            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         format!("{hash}  {}", path.file_name().unwrap().to_string_lossy())
     };
     let now: BTreeSet<String> = files("migrations", &[".sql"]).iter().map(line).collect();
-    assert_eq!(now, landed, "make a new migration instead (cd migrations; sha256sum V*.sql)");
+    assert_eq!(
+        now, landed,
+        "make a new migration instead (cd migrations; sha256sum V*.sql)"
+    );
 }
 
 #[test]

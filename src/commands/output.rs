@@ -67,7 +67,6 @@ impl Output {
     }
 
     /// Says what is going on, beside the answer.
-    #[expect(clippy::unused_self, reason = "reads as the others do")]
     pub fn progress(self, text: impl Display) {
         drop(writeln!(std::io::stderr().lock(), "{text}"));
     }

@@ -140,6 +140,9 @@ pub(super) async fn download(
         .content_type(format.content_type())
         .insert_header(disposition)
         // A page that stands for itself: its own style, no scripts, nothing from anywhere.
-        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"))
+        .insert_header((
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'",
+        ))
         .body(report.render(format)))
 }

@@ -71,10 +71,12 @@ fn every_day(first: NaiveDate, last: NaiveDate, summaries: Vec<SchoolDay>) -> Ve
     first
         .iter_days()
         .take_while(|day| *day <= last)
-        .map(|day| match summaries.next_if(|summary| summary.day == day) {
-            Some(summary) => DayBody::from(summary),
-            None => DayBody::empty(day),
-        })
+        .map(
+            |day| match summaries.next_if(|summary| summary.day == day) {
+                Some(summary) => DayBody::from(summary),
+                None => DayBody::empty(day),
+            },
+        )
         .collect()
 }
 

@@ -47,7 +47,7 @@ impl Throttle {
                 && count >= limit
                 && now.duration_since(begun) < self.window
             {
-                let left = self.window - now.duration_since(begun);
+                let left = self.window.saturating_sub(now.duration_since(begun));
                 return Err(ApiError::TooManyAttempts {
                     retry_after_s: left.as_secs() + 1,
                 });

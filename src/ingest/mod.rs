@@ -83,8 +83,10 @@ impl Envelope {
 
     /// Judges each record on its own, in the order in which they came.
     pub fn judge(&self, reporter: &Reporter, received_at: DateTime<Utc>) -> Vec<Judged> {
-        let judge = |raw: &Box<RawValue>| self.judge_record(raw.get(), reporter, received_at);
-        self.report.records.iter().map(judge).collect()
+        let records = self.report.records.iter();
+        records
+            .map(|raw| self.judge_record(raw.get(), reporter, received_at))
+            .collect()
     }
 
     fn judge_record(&self, raw: &str, reporter: &Reporter, received_at: DateTime<Utc>) -> Judged {

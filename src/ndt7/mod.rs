@@ -1,4 +1,4 @@
-//! The measurement server: ndt7 as M-Lab specifies it (protocol v0.11), over actix's WebSockets.
+//! The measurement server: ndt7 as M-Lab specifies it (protocol v0.11), over `WebSocket`.
 //!
 //! Must not know probes or schools: any ndt7 client may measure. Tests at once are limited, so that
 //! a busy server says "later" and never a wrong number. The kernel's `TCP_INFO` is not read yet.
@@ -102,7 +102,7 @@ pub async fn download(
     let noise = slots.noise.clone();
     actix_web::rt::spawn(async move {
         let test = download::run(session, stream, noise, peers);
-        finish("download", tokio::time::timeout(HARD_STOP, test).await);
+        finish("download", &tokio::time::timeout(HARD_STOP, test).await);
         drop(slot);
     });
     Ok(response)
@@ -124,7 +124,7 @@ pub async fn upload(
     let peers = measurement::Peers::of(&request);
     actix_web::rt::spawn(async move {
         let test = upload::run(session, stream, peers);
-        finish("upload", tokio::time::timeout(HARD_STOP, test).await);
+        finish("upload", &tokio::time::timeout(HARD_STOP, test).await);
         drop(slot);
     });
     Ok(response)
@@ -133,7 +133,7 @@ pub async fn upload(
 /// How a test ended: its bytes, or that its peer went away early.
 type Ended = Result<u64, actix_ws::Closed>;
 
-fn finish(direction: &'static str, ended: Result<Ended, tokio::time::error::Elapsed>) {
+fn finish(direction: &'static str, ended: &Result<Ended, tokio::time::error::Elapsed>) {
     match ended {
         Ok(Ok(bytes)) => tracing::debug!(direction, bytes, "ndt7 test done"),
         Ok(Err(_)) => tracing::debug!(direction, "ndt7 client went away"),

@@ -51,7 +51,10 @@ fn count(number: i64) -> String {
 }
 
 fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".into(), |share| format!("{:.0}\u{a0}%", share * 100.0))
+    share.map_or_else(
+        || "–".into(),
+        |share| format!("{:.0}\u{a0}%", share * 100.0),
+    )
 }
 
 #[expect(

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Any number will do, as long as every version of the program takes the same one.
-const ADVISORY_LOCK: i64 = 0x5C40_01BE_A7;
+const ADVISORY_LOCK: i64 = 0x5C_4001_BEA7;
 
 /// Months of partitions that are kept ready behind and ahead of today.
 const MONTHS_BEHIND: i32 = 14;
