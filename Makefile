@@ -62,7 +62,7 @@ lint: web
 	cd maps && npm run --silent lint
 
 bench: build
-	$(CARGO) bench --workspace --locked
+	$(CARGO) bench --profile dev --locked --bench tiles
 
 clean:
 	$(CARGO) clean

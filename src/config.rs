@@ -13,6 +13,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
         "a URL, such as postgres://schoolbeat@db/schoolbeat",
     ),
     (
+        "SCHOOLBEAT_DATABASE_CA",
+        "a PEM file of the certificates that vouch for the database",
+    ),
+    (
         "SCHOOLBEAT_DATABASE_POOL_SIZE",
         "a whole number from 2 to 100",
     ),
@@ -59,6 +63,8 @@ pub struct DatabaseConfig {
     pub data_dir: PathBuf,
     /// A database of the operator's own; absent, a private cluster is kept in `data_dir`.
     pub url: Option<String>,
+    /// Certificates that vouch for that database; absent, the system's.
+    pub authority: Option<PathBuf>,
     /// Most connections that the server opens.
     pub pool_size: usize,
     /// Where PostgreSQL's programs lie; absent, they are looked for.
@@ -70,6 +76,7 @@ impl fmt::Debug for DatabaseConfig {
         f.debug_struct("DatabaseConfig")
             .field("data_dir", &self.data_dir)
             .field("url", &self.url.as_ref().map(|_| "***"))
+            .field("authority", &self.authority)
             .field("pool_size", &self.pool_size)
             .field("postgres_bin", &self.postgres_bin)
             .finish()
@@ -142,6 +149,9 @@ impl Config {
                     let known =
                         text.starts_with("postgres://") || text.starts_with("postgresql://");
                     known.then(|| Some(text.to_owned()))
+                }),
+                authority: read.parsed("SCHOOLBEAT_DATABASE_CA", None, |text| {
+                    Some(Some(PathBuf::from(text)))
                 }),
                 pool_size: read.parsed("SCHOOLBEAT_DATABASE_POOL_SIZE", 8, within(2..=100)),
                 postgres_bin: read.parsed("SCHOOLBEAT_POSTGRES_BIN", None, |text| {

@@ -9,7 +9,7 @@ use super::{CommandError, Output};
 use crate::{
     config::Config,
     store::{
-        Store,
+        Connection, Store,
         migrations::{self, MigrationError},
         private_cluster::{ClusterError, PrivateCluster},
     },
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Database {
     cluster: Option<PrivateCluster>,
-    connection: tokio_postgres::Config,
+    connection: Connection,
     applied: usize,
 }
 
@@ -47,20 +47,21 @@ impl Database {
         let database = &config.database;
         let (cluster, connection) = match &database.url {
             Some(url) => {
-                let connection = url.parse().map_err(|error| {
-                    let wanted = "SCHOOLBEAT_DATABASE_URL is no PostgreSQL URL";
-                    CommandError::new("configuration", format!("{wanted}: {error}"))
-                })?;
+                let connection =
+                    Connection::from_url(url, database.authority.as_deref()).map_err(|error| {
+                        let place = "SCHOOLBEAT_DATABASE_URL cannot be used";
+                        CommandError::new("configuration", format!("{place}: {error}"))
+                    })?;
                 (None, connection)
             }
             None => {
                 let bin = database.postgres_bin.as_deref();
                 let cluster = PrivateCluster::open(&database.data_dir, bin)?;
-                let connection = cluster.connection();
+                let connection = Connection::from(cluster.connection());
                 (Some(cluster), connection)
             }
         };
-        let applied = migrations::migrate(&connection, patience)?;
+        let applied = migrations::migrate(connection.clone(), patience)?;
         Ok(Self {
             cluster,
             connection,

@@ -1,7 +1,7 @@
 //! `schoolbeat simulate`: an invented country into the database, through the same doors as a real
 //! one. Invents nothing itself.
 
-use std::{process::ExitCode, time::Instant};
+use std::{fmt::Write, process::ExitCode, time::Instant};
 
 use chrono::{DateTime, Duration, SecondsFormat, SubsecRound, Utc};
 use clap::Args;
@@ -29,6 +29,10 @@ use crate::{
 
 /// Probes whose history goes into one transaction.
 const PROBES_A_BATCH: usize = 120;
+/// Days over which a status looks back, as for any country.
+const WINDOW_DAYS: i32 = 28;
+/// A history that ended longer ago than this has begun to leave the window.
+const OLD: Duration = Duration::days(7);
 /// Who did it, as the audit says.
 const ACTOR: &str = "command line";
 
@@ -139,11 +143,20 @@ fn nothing_to_do(output: Output, recipe: &Recipe) -> ExitCode {
         "days": recipe.days,
         "now": recipe.now,
     });
-    let text = format!(
+    let mut text = format!(
         "{COUNTRY_NAME} is there already, with {} schools and measurements up to {}; nothing done",
         recipe.schools,
         recipe.now.format("%Y-%m-%d %H:%M UTC"),
     );
+    let age = Utc::now() - recipe.now;
+    if age > OLD {
+        let _ = write!(
+            text,
+            ". That is {} days ago, and a status looks back over {WINDOW_DAYS} days: for fresh \
+             measurements remove the data directory and begin again",
+            age.num_days()
+        );
+    }
     output.answer(&document, text)
 }
 
@@ -204,7 +217,7 @@ fn country(code: &CountryCode) -> Country {
         code: code.clone(),
         name: COUNTRY_NAME.into(),
         calendar: simulate::calendar(),
-        window_days: 28,
+        window_days: WINDOW_DAYS,
         invented: true,
         credit: Some(CREDIT.into()),
         benchmark: Benchmark::default(),

@@ -108,7 +108,7 @@ impl AtlasRefresh {
     async fn try_step(&mut self) -> Result<Outcome, StoreError> {
         let Some(listener) = &mut self.listener else {
             // Listen first, read then: what changes in between is heard.
-            self.listener = Some(Listener::open(self.store.config()).await?);
+            self.listener = Some(Listener::open(self.store.connection()).await?);
             self.reload().await?;
             self.wake_summaries.notify_one();
             return Ok(Outcome::Worked);

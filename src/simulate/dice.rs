@@ -129,8 +129,9 @@ mod tests {
 
     #[test]
     fn the_first_draw_of_seed_seven_is_what_it_was() {
-        assert_eq!(mix(&[7]), 0);
-        assert_eq!(Dice::of(&[7]).0.next_u64(), 0);
+        assert_eq!(mix(&[7]), 4_022_076_417_038_157_420);
+        // Computed apart from this code, from the published definitions of both generators.
+        assert_eq!(Dice::of(&[7]).0.next_u64(), 14_357_920_238_949_358_099);
     }
 
     #[test]

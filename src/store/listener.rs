@@ -3,13 +3,13 @@
 use std::task::Poll;
 
 use futures_util::future::poll_fn;
-use tokio::sync::mpsc;
-use tokio_postgres::{AsyncMessage, Client, NoTls};
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio_postgres::{AsyncMessage, Client};
 
 use super::{
-    StoreError,
+    Connection, StoreError,
     changes::{self, Change},
-    session,
+    connection::detail,
 };
 
 /// So many notifications wait at most; one that does not fit makes everything suspect.
@@ -24,22 +24,16 @@ pub struct Listener {
 
 impl Listener {
     /// Begins to listen. What changed before is not heard: read everything after this.
-    pub async fn open(config: &tokio_postgres::Config) -> Result<Self, StoreError> {
+    pub async fn open(connection: &Connection) -> Result<Self, StoreError> {
         let failed = |error| StoreError::query("listen", error);
-        let mut config = session(config.clone());
-        config
-            .application_name("schoolbeat-listen")
-            .keepalives_idle(std::time::Duration::from_secs(30));
-        let (client, mut connection) =
-            config
-                .connect(NoTls)
-                .await
-                .map_err(|error| StoreError::Unavailable {
-                    reason: format!("listen: {error}"),
-                })?;
+        let mut config = connection.session("schoolbeat-listen");
+        config.keepalives_idle(std::time::Duration::from_secs(30));
+        let connected = config.connect(connection.tls()).await;
+        let (client, mut connection) = connected.map_err(|error| StoreError::Unavailable {
+            reason: format!("listen: {}", detail(&error)),
+        })?;
         let (say, heard) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
-            let mut suspect = false;
             loop {
                 let message = poll_fn(|context| match connection.poll_message(context) {
                     Poll::Ready(message) => Poll::Ready(message),
@@ -51,13 +45,13 @@ impl Listener {
                 let AsyncMessage::Notification(note) = message else {
                     continue;
                 };
-                let change = if suspect {
-                    Change::Anything
-                } else {
-                    changes::parse(note.payload())
+                // What does not fit any more may be anything; waiting for room loses nothing.
+                let said = match say.try_send(changes::parse(note.payload())) {
+                    Err(TrySendError::Full(_)) => say.send(Change::Anything).await.is_ok(),
+                    Err(TrySendError::Closed(_)) => false,
+                    Ok(()) => true,
                 };
-                suspect = say.try_send(change).is_err();
-                if say.is_closed() {
+                if !said {
                     return;
                 }
             }

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use deadpool_postgres::GenericClient;
+use tokio_postgres::error::SqlState;
 
 use super::{
-    StoreError,
+    Connection, StoreError,
+    connection::detail,
     query::{Query, sql},
 };
 
@@ -45,10 +47,10 @@ pub enum MigrationError {
 ///
 /// Blocking; `patience` is how long an unreachable database is waited for.
 pub fn migrate(
-    config: &tokio_postgres::Config,
+    connection: impl Into<Connection>,
     patience: Duration,
 ) -> Result<usize, MigrationError> {
-    let mut client = connect(config, patience)?;
+    let mut client = connect(&connection.into(), patience)?;
     client.execute("SELECT pg_advisory_lock($1)", &[&ADVISORY_LOCK])?;
     let report = embedded::migrations::runner()
         .set_grouped(false)
@@ -58,28 +60,29 @@ pub fn migrate(
     Ok(report.applied_migrations().len())
 }
 
+/// A database that is not up yet, or is restarting; not one that refuses us for good.
+fn may_pass(error: &postgres::Error) -> bool {
+    if let Some(refusal) = error.as_db_error() {
+        return *refusal.code() == SqlState::CANNOT_CONNECT_NOW;
+    }
+    let cause = std::error::Error::source(error).and_then(|e| e.downcast_ref::<std::io::Error>());
+    // A certificate that does not hold is `InvalidData`.
+    cause.is_some_and(|cause| cause.kind() != std::io::ErrorKind::InvalidData)
+}
+
 fn connect(
-    config: &tokio_postgres::Config,
+    connection: &Connection,
     patience: Duration,
 ) -> Result<postgres::Client, MigrationError> {
-    let mut config = config.clone();
-    config
-        .application_name("schoolbeat-migrate")
-        .connect_timeout(Duration::from_secs(5));
-    let config = postgres::Config::from(config);
     let begun = std::time::Instant::now();
     loop {
-        match config.connect(postgres::NoTls) {
+        match connection.connect_unbounded("schoolbeat-migrate") {
             Ok(client) => return Ok(client),
-            Err(error) if begun.elapsed() < patience && error.as_db_error().is_none() => {
-                tracing::warn!(%error, "waiting for the database");
-                std::thread::sleep(Duration::from_millis(500));
+            Err(error) if begun.elapsed() < patience && may_pass(&error) => {
+                tracing::warn!(error = detail(&error), "waiting for the database");
+                std::thread::sleep(Duration::from_secs(2));
             }
-            Err(error) => {
-                let source = std::error::Error::source(&error);
-                let detail = source.map_or(String::new(), |source| format!(": {source}"));
-                return Err(MigrationError::Connect(format!("{error}{detail}")));
-            }
+            Err(error) => return Err(MigrationError::Connect(detail(&error))),
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod areas;
 pub mod atlas_rows;
 pub mod audit;
 pub mod changes;
+pub mod connection;
 pub mod countries;
 pub mod enrolments;
 mod error;
@@ -26,45 +27,26 @@ pub mod simulation;
 pub mod statuses;
 pub mod summaries;
 
-use std::time::Duration;
-
+use connection::CONNECT_TIMEOUT;
+pub use connection::Connection;
 pub use deadpool_postgres::{Client, GenericClient, Transaction};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 pub use error::StoreError;
-use tokio_postgres::{Config, NoTls};
-
-/// A statement that takes longer is cancelled by the database.
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
-/// A statement that waits longer for a lock gives up.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest wait for a connection, from the pool or from the database.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A bounded pool of connections to one database.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
-    config: Config,
-}
-
-/// Settings that every connection of ours has.
-pub fn session(mut config: Config) -> Config {
-    config.application_name("schoolbeat").connect_timeout(CONNECT_TIMEOUT).options(format!(
-        "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout=60000 \
-         -c timezone=UTC -c jit=off",
-        STATEMENT_TIMEOUT.as_millis(),
-        LOCK_TIMEOUT.as_millis(),
-    ));
-    config
+    connection: Connection,
 }
 
 impl Store {
     /// A pool of at most `size` connections; none is opened yet.
-    pub fn new(config: Config, size: usize) -> Result<Self, StoreError> {
-        let config = session(config);
+    pub fn new(connection: impl Into<Connection>, size: usize) -> Result<Self, StoreError> {
+        let connection = connection.into();
         let manager = Manager::from_config(
-            config.clone(),
-            NoTls,
+            connection.session("schoolbeat"),
+            connection.tls(),
             ManagerConfig {
                 recycling_method: RecyclingMethod::Fast,
             },
@@ -79,7 +61,7 @@ impl Store {
             .map_err(|error| StoreError::Unavailable {
                 reason: error.to_string(),
             })?;
-        Ok(Self { pool, config })
+        Ok(Self { pool, connection })
     }
 
     /// A connection, or the reason why there is none.
@@ -98,8 +80,8 @@ impl Store {
     }
 
     /// Where the pool connects to: for a listener that needs a connection of its own.
-    pub fn config(&self) -> &Config {
-        &self.config
+    pub fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     /// Connections in use and open.

@@ -111,8 +111,8 @@ fn a_school_stands_where_it_is() {
     assert_eq!(*position, (2466, 2062));
     assert_eq!(attributes["status"], "good");
     assert!(!attributes.contains_key("name"), "names come with zoom 9");
-    let (x, y) = (((36.8_f64 / 360.0 + 0.5) * 1024.0) as u32, 515);
-    assert_eq!(features(&snapshot, 10, x, y)[0].1["name"], "School 1");
+    // (36.8 / 360 + 0.5) * 1024 = 616.7
+    assert_eq!(features(&snapshot, 10, 616, 515)[0].1["name"], "School 1");
 }
 
 #[test]
