@@ -125,8 +125,8 @@ fn add_cell(
         if members > 0 {
             attributes.push((status.slug(), Value::Count(members)));
         }
-        // Unknown colours a cell only where nothing else is in it.
-        if members > dominant.0 && (status != Status::Unknown || dominant.0 == 0) {
+        // The most frequent, unknown too: one bad school does not make a town bad.
+        if members > dominant.0 {
             dominant = (members, status);
         }
     }

@@ -5,15 +5,11 @@ import type { ExpressionSpecification, FilterSpecification, LayerSpecification }
 import { STATUSES, type Status } from '../api/types';
 import type { MapTheme } from './theme';
 
-/** Later ones are drawn over earlier ones: what is measured lies over what is not. */
-const DRAWING_ORDER: Status[] = [
-  'unknown',
-  'not_connected',
-  'connected_unmeasured',
-  'good',
-  'moderate',
-  'bad',
-];
+/**
+ * Later ones are drawn over earlier ones: what is measured lies over what is not. Good, moderate and bad share a place,
+ * since whichever lay on top would colour a crowded town.
+ */
+const DRAWING_ORDER: Status[] = ['unknown', 'not_connected', 'connected_unmeasured'];
 
 /** Radius of one school: zoom, pixels, zoom, pixels, and so on. */
 const RADIUS_PX = [3, 1.2, 5, 2.1, 7, 3.6, 10, 5.5, 14, 9];
@@ -35,7 +31,12 @@ function dots(
   statuses: readonly Status[],
 ): LayerSpecification {
   const status = statusOf(statuses);
-  const order = ['literal', DRAWING_ORDER] as unknown as ExpressionSpecification;
+  const place = [
+    'index-of',
+    status,
+    ['literal', DRAWING_ORDER],
+  ] as unknown as ExpressionSpecification;
+  const order: ExpressionSpecification = ['case', ['<', place, 0], DRAWING_ORDER.length, place];
   return {
     id: SCHOOL_LAYER,
     type: 'circle',
@@ -47,7 +48,7 @@ function dots(
       ['>', countOf(statuses), 0],
       has(statuses),
     ] as unknown as FilterSpecification,
-    layout: { 'circle-sort-key': ['index-of', status, order] },
+    layout: { 'circle-sort-key': order },
     paint: {
       'circle-color': colourBy(status, colours),
       'circle-radius': radius(statuses),
