@@ -22,6 +22,7 @@ export function mbps(n: number): string {
 }
 
 export function milliseconds(n: number): string {
+  if (n > 0 && n < 1) return t.number.under(`1${THIN}${t.number.ms}`);
   return `${whole.format(n)}${THIN}${t.number.ms}`;
 }
 
