@@ -252,6 +252,24 @@ fn an_acknowledgement_outside_what_was_sent_deletes_nothing() {
     }
 }
 
+/// The answer to four was lost; two of them, sent again, are acknowledged with what was stored.
+#[test]
+fn an_acknowledgement_of_an_earlier_larger_batch_is_taken() {
+    let server = FakeServer::start(|_| error(500, "answer_lost"));
+    let mut bench = bench(&server.url, 4);
+    assert!(matches!(bench.sender.step(), Step::Later { .. }));
+    server.now_answers(|_: &Request| error(413, "too_large"));
+    assert!(matches!(bench.sender.step(), Step::Halved { .. }));
+    server.now_answers(|request: &Request| {
+        well_behaved(request, |report| {
+            assert_eq!(report.records.len(), 2);
+            acknowledged(4, report)
+        })
+    });
+    assert!(matches!(bench.sender.step(), Step::Acknowledged { .. }));
+    assert_eq!(waiting(&bench), 0);
+}
+
 #[test]
 fn a_partial_acknowledgement_deletes_only_its_part() {
     let server = FakeServer::start(|request: &Request| {

@@ -1,6 +1,6 @@
 //! Reports of probes: judged record by record, durable before they are answered.
 
-use std::io::Read;
+use std::{io::Read, time::Duration};
 
 use actix_web::{
     HttpRequest,
@@ -25,6 +25,9 @@ use crate::{
     },
 };
 
+/// A full report takes so long at 70 kbps; who is slower sends less at once.
+const BODY_DEADLINE: Duration = Duration::from_secs(120);
+
 /// `POST /api/v1/probe/reports`
 pub(super) async fn receive(
     state: Data<AppState>,
@@ -44,7 +47,12 @@ async fn take(
 ) -> Result<ReportAnswer, ApiError> {
     let probe = auth::probe(request, state).await?;
     let encoding = Encoding::of(request)?;
-    let encoded = read(payload).await?;
+    let encoded = tokio::time::timeout(BODY_DEADLINE, read(payload)).await;
+    let encoded = encoded.map_err(|_| ApiError::Invalid {
+        code: "body_too_slow",
+        field: None,
+        message: "the body did not arrive within 120 s: send fewer records at once".into(),
+    })??;
     let received_at = Utc::now();
     let body = encoding.decode(&encoded)?;
     let envelope = Envelope::parse(&body).map_err(|error| refused(&error))?;

@@ -90,6 +90,9 @@ pub struct Sender {
     refused_path: PathBuf,
     boot_id: String,
     batch_records: usize,
+    /// The highest number that was ever sent from here: a batch may be smaller than one whose
+    /// answer was lost, and the server remembers both.
+    highest_sent: u64,
 }
 
 impl Sender {
@@ -101,6 +104,7 @@ impl Sender {
             refused_path,
             boot_id,
             batch_records: MAX_RECORDS,
+            highest_sent: 0,
         }
     }
 
@@ -118,7 +122,8 @@ impl Sender {
         let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else {
             return Step::Nothing;
         };
-        let sent = first.sequence..=last.sequence;
+        self.highest_sent = self.highest_sent.max(last.sequence);
+        let sent = first.sequence..=self.highest_sent;
         let records: Vec<&RawValue> = waiting.iter().map(|waiting| &*waiting.json).collect();
         match self.api.report(&self.report(records)) {
             Ok(answer) if sent.contains(&answer.acknowledged_sequence) => {
