@@ -2,7 +2,6 @@
 //! store. Decides nothing about rows.
 
 mod country;
-mod rows;
 mod summary;
 
 use std::{
@@ -13,7 +12,6 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-pub(super) use rows::{areas, schools};
 use sha2::{Digest, Sha256};
 
 use super::{ACTOR, CommandError, Output, database::with_store, parse};
@@ -86,7 +84,7 @@ pub(super) fn run(
             let import_file = reading.file.clone();
             let outcome = with_store(config, async move |store| {
                 let mut client = store.client().await?;
-                let outcome = imports::import_areas(&mut client, &import_file, level, areas(list));
+                let outcome = imports::import_areas(&mut client, &import_file, level, list);
                 Ok(outcome.await?)
             })?;
             let subject = format!("areas of level {level}");
@@ -104,7 +102,7 @@ pub(super) fn run(
             let import_file = reading.file.clone();
             let outcome = with_store(config, async move |store| {
                 let mut client = store.client().await?;
-                let outcome = imports::import_schools(&mut client, &import_file, schools(list));
+                let outcome = imports::import_schools(&mut client, &import_file, list);
                 Ok(outcome.await?)
             })?;
             Ok(answer(

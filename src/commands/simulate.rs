@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{CommandError, Output, database::with_store, import};
+use super::{CommandError, Output, database::with_store};
 use crate::{
     config::Config,
     domain::{
@@ -247,13 +247,13 @@ async fn import_country(
         let list = read_areas(text.as_bytes(), level).map_err(refused)?;
         let name = format!("invented_level_{number}.geojson");
         let file = file(&name, text.as_bytes());
-        let outcome = imports::import_areas(&mut client, &file, level, import::areas(list)).await?;
+        let outcome = imports::import_areas(&mut client, &file, level, list).await?;
         counts[usize::from(number.unsigned_abs())] = outcome.rows;
     }
     let text = world.schools_csv();
     let list = read_schools(text.as_bytes()).map_err(refused)?;
     let file = file("invented_schools.csv", text.as_bytes());
-    imports::import_schools(&mut client, &file, import::schools(list)).await?;
+    imports::import_schools(&mut client, &file, list).await?;
     Ok(counts)
 }
 

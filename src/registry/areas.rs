@@ -1,60 +1,25 @@
 //! Features → administrative areas and findings. Does not mend outlines: that is the database's
 //! trade.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use geo::{LineString, MultiPolygon, Polygon};
 
 use super::{
-    FileError, Finding,
+    FileError,
     area_keys::CodeColumns,
     cell, columns, reader,
     table::{Row, Shape, Table},
 };
-use crate::domain::area::AreaLevel;
+use crate::domain::{
+    area::AreaLevel,
+    listing::{AreaList, AreaRow, Finding},
+};
 
 /// Longest name that is taken, in characters.
 const MAX_NAME_CHARS: usize = 300;
 /// Fewest positions of a closed ring, the first repeated at the end (RFC 7946, 3.1.6).
 const MIN_RING_POSITIONS: usize = 4;
-
-/// One area, as the file states it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AreaRow {
-    /// The feature, from 1.
-    pub row: u32,
-    /// What it is recognised by when it comes again.
-    pub match_key: String,
-    /// Its code.
-    pub code: Option<String>,
-    /// Its name.
-    pub name: String,
-    /// Its names by language.
-    pub names: BTreeMap<String, String>,
-    /// Its outline; closed rings, perhaps crossing themselves.
-    pub outline: MultiPolygon<f64>,
-    /// Every property.
-    pub attributes: BTreeMap<String, String>,
-}
-
-/// A file of areas that was read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AreaList {
-    /// Areas that are taken, in the order of the file.
-    pub rows: Vec<AreaRow>,
-    /// Features that the file holds.
-    pub row_count: u32,
-    /// What there is to know, by feature.
-    pub findings: Vec<Finding>,
-}
-
-impl AreaList {
-    /// Features that were not taken.
-    pub fn rejected_count(&self) -> u32 {
-        let taken = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        self.row_count.saturating_sub(taken)
-    }
-}
 
 /// Reads the areas of one level, or says why nothing of the file can be taken.
 pub fn read_areas(bytes: &[u8], level: AreaLevel) -> Result<AreaList, FileError> {
@@ -249,7 +214,7 @@ fn tell_apart(
     for (area, _) in &areas {
         *sharing.entry(area.match_key.clone()).or_default() += 1;
     }
-    let mut taken = HashMap::<String, u32>::new();
+    let mut taken = HashMap::<String, i32>::new();
     let mut kept = Vec::with_capacity(areas.len());
     for (mut area, row) in areas {
         let shared = sharing.get(&area.match_key).is_some_and(|count| *count > 1);

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Finding, schools::SchoolRow, table::Cell};
-use crate::domain::school::AliasScheme;
+use super::table::Cell;
+use crate::domain::{
+    listing::{Finding, SchoolRow},
+    school::AliasScheme,
+};
 
 /// What a row says, word for word: its cells, and the position of its shape.
 type Content<'a> = (&'a [Cell], Option<String>, Option<String>);
@@ -11,8 +14,8 @@ type Content<'a> = (&'a [Cell], Option<String>, Option<String>);
 /// What was taken so far.
 #[derive(Default)]
 pub(super) struct Taken<'a> {
-    rows: HashMap<Content<'a>, u32>,
-    ids: HashMap<(AliasScheme, String), u32>,
+    rows: HashMap<Content<'a>, i32>,
+    ids: HashMap<(AliasScheme, String), i32>,
 }
 
 impl<'a> Taken<'a> {
@@ -39,7 +42,7 @@ impl<'a> Taken<'a> {
     }
 }
 
-fn same_id(row: u32, first: u32, scheme: AliasScheme, value: &str) -> Finding {
+fn same_id(row: i32, first: i32, scheme: AliasScheme, value: &str) -> Finding {
     if scheme == AliasScheme::Import {
         let message = format!(
             "the row has the name, position and level of row {first} and no id that tells the \

@@ -94,9 +94,9 @@ pub enum FileError {
     )]
     NoUsablePosition {
         /// Rows of the file.
-        rows: u32,
+        rows: i32,
         /// The first row that has none.
-        first_row: u32,
+        first_row: i32,
         /// Why it has none.
         first: String,
     },

@@ -7,7 +7,6 @@ mod cell;
 mod columns;
 mod duplicates;
 mod file_error;
-mod finding;
 mod position;
 mod reader;
 mod school_row;
@@ -16,7 +15,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use areas::{AreaList, AreaRow, read_areas};
+pub use areas::read_areas;
 pub use file_error::FileError;
-pub use finding::{Finding, Severity};
-pub use schools::{SchoolList, SchoolRow, Stated, read_schools};
+pub use schools::read_schools;

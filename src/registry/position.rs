@@ -3,11 +3,14 @@
 use geo::{CoordsIter, InteriorPoint, MultiPolygon};
 
 use super::{
-    Finding, cell,
+    cell,
     columns::{Columns, Field},
     table::{Row, Shape},
 };
-use crate::domain::location::{Location, LocationError};
+use crate::domain::{
+    listing::Finding,
+    location::{Location, LocationError},
+};
 
 /// What a row states and what became of it.
 pub(super) struct Position {
@@ -39,7 +42,7 @@ impl Problem {
     }
 
     /// The problem as a finding of that row.
-    pub fn finding(&self, row: u32) -> Finding {
+    pub fn finding(&self, row: i32) -> Finding {
         let message = format!(
             "{}; the school is kept but not placed on the map",
             self.message

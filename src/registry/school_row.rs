@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::{
-    Finding, SchoolRow, cell,
+    cell,
     columns::{Columns, Field},
     position,
     table::{Row, Shape},
 };
-use crate::domain::school::{AliasScheme, Connectivity};
+use crate::domain::{
+    listing::{Finding, SchoolRow},
+    school::{AliasScheme, Connectivity},
+};
 
 /// Longest name and id that are taken, in characters. An index of the database holds no more.
 const MAX_NAME_CHARS: usize = 300;

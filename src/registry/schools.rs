@@ -1,77 +1,13 @@
 //! Cells → schools and findings. Decides what of a row is taken; asks nobody what is known.
 
-use std::collections::BTreeMap;
-
 use super::{
-    FileError, Finding, Severity,
+    FileError,
     columns::{Columns, Field},
     duplicates::Taken,
     reader, school_row,
     table::{Shape, Table},
 };
-use crate::domain::{
-    location::Location,
-    school::{AliasScheme, Connectivity},
-};
-
-/// One school, as the file states it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SchoolRow {
-    /// Where it stands in the file.
-    pub row: u32,
-    /// Its name with single spaces; `None` if the file does not say.
-    pub name: Option<String>,
-    /// Its place, or the slug that says why there is none.
-    pub location: Result<Location, &'static str>,
-    /// The longitude as the file writes it.
-    pub longitude: Option<String>,
-    /// The latitude as the file writes it.
-    pub latitude: Option<String>,
-    /// Its level, as the file words it.
-    pub education_level: Option<String>,
-    /// Its students.
-    pub student_count: Option<i32>,
-    /// What the list says of its internet.
-    pub connectivity: Connectivity,
-    /// Ids, and in their stead one made from name, position and level.
-    pub aliases: Vec<(AliasScheme, String)>,
-    /// Every column without a home above.
-    pub attributes: BTreeMap<String, String>,
-}
-
-/// What a file speaks of at all: what it is silent on is left as it is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stated {
-    /// Has levels.
-    pub education_level: bool,
-    /// Has numbers of students.
-    pub student_count: bool,
-    /// Says who is connected.
-    pub connectivity: bool,
-    /// Attributes that this file may set, and so clear.
-    pub attributes: Vec<String>,
-}
-
-/// A school list that was read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SchoolList {
-    /// Rows that are taken, in the order of the file.
-    pub rows: Vec<SchoolRow>,
-    /// Rows that the file holds.
-    pub row_count: u32,
-    /// What there is to know, by row.
-    pub findings: Vec<Finding>,
-    /// What the file speaks of.
-    pub stated: Stated,
-}
-
-impl SchoolList {
-    /// Rows that were not taken.
-    pub fn rejected_count(&self) -> u32 {
-        let taken = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        self.row_count.saturating_sub(taken)
-    }
-}
+use crate::domain::listing::{Finding, SchoolList, SchoolRow, Severity, Stated};
 
 /// Reads a school list, or says why nothing of it can be taken.
 pub fn read_schools(bytes: &[u8]) -> Result<SchoolList, FileError> {
@@ -145,7 +81,7 @@ fn check_columns(table: &Table, columns: &Columns) -> Result<(), FileError> {
     })
 }
 
-fn check_positions(rows: &[SchoolRow], findings: &[Finding], count: u32) -> Result<(), FileError> {
+fn check_positions(rows: &[SchoolRow], findings: &[Finding], count: i32) -> Result<(), FileError> {
     if rows.iter().any(|row| row.location.is_ok()) {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 
 use geo::MultiPolygon;
 
-use super::Finding;
+use crate::domain::listing::{Finding, shortened};
 
 /// Most names that an error repeats.
 const MAX_NAMES_SHOWN: usize = 40;
@@ -16,7 +16,7 @@ pub(super) struct Table {
     /// Rows that could be read.
     pub rows: Vec<Row>,
     /// Rows that the file holds, those that could not be read included.
-    pub row_count: u32,
+    pub row_count: i32,
     /// What was wrong with the others.
     pub findings: Vec<Finding>,
 }
@@ -28,7 +28,7 @@ pub(super) type Cell = (usize, String);
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
     /// As a person finds it: the spreadsheet's row, or the feature from 1.
-    pub number: u32,
+    pub number: i32,
     /// By column, each at most once.
     pub cells: Vec<Cell>,
     /// The feature's geometry.
@@ -84,5 +84,5 @@ impl Row {
 }
 
 fn quoted(name: &str) -> String {
-    format!("\"{}\"", super::finding::shortened(name))
+    format!("\"{}\"", shortened(name))
 }

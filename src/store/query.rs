@@ -12,12 +12,17 @@ pub(super) struct Query {
     pub text: &'static str,
 }
 
-/// The query in `sql/<name>.sql`.
+/// The query in `sql/<name>.sql`, whatever file names it.
 macro_rules! sql {
     ($name:literal) => {
         $crate::store::query::Query {
             name: $name,
-            text: include_str!(concat!("sql/", $name, ".sql")),
+            text: include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/src/store/sql/",
+                $name,
+                ".sql"
+            )),
         }
     };
     ($name:literal, $text:literal) => {

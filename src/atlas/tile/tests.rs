@@ -176,10 +176,15 @@ fn a_crowd_becomes_cells_that_add_up_by_status() {
 #[test]
 fn a_cell_wears_its_most_frequent_status_and_counts_the_others() {
     let status = |n| if n < 10 { Status::Bad } else { Status::Unknown };
-    let crowd = (0..9000).map(|n| school(n, 30.001, 10.001, status(n))).collect();
+    let crowd = (0..9000)
+        .map(|n| school(n, 30.001, 10.001, status(n)))
+        .collect();
     let cell = &features(&Snapshot::new(1, 1, crowd), 0, 0, 0)[0].1;
     assert_eq!(cell["status"], "unknown");
-    assert_eq!((cell["bad"].as_str(), cell["unknown"].as_str()), ("10", "8990"));
+    assert_eq!(
+        (cell["bad"].as_str(), cell["unknown"].as_str()),
+        ("10", "8990")
+    );
 }
 
 proptest! {

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::store::imports::{FindingRecord, ImportFile, Outcome};
+use crate::{
+    domain::listing::{Finding, Severity},
+    store::imports::{ImportFile, Outcome},
+};
 
 /// Findings that are printed unless all are asked for, and of one kind among them.
 const MAX_SHOWN: usize = 20;
@@ -13,7 +16,7 @@ pub(super) fn document(outcome: &Outcome, file: &ImportFile) -> Value {
     let findings = outcome.findings.iter().map(|finding| {
         json!({
             "row": finding.row,
-            "severity": finding.severity,
+            "severity": finding.severity.slug(),
             "code": finding.code,
             "field": finding.field,
             "value": finding.value,
@@ -65,10 +68,10 @@ pub(super) fn text(outcome: &Outcome, subject: &str, file: &ImportFile, all: boo
 }
 
 /// Findings by kind: errors first, and within a kind by row.
-fn finding_lines(findings: &[FindingRecord], all: bool) -> Vec<String> {
-    let mut kinds: Vec<(u8, &str, &str)> = findings
+fn finding_lines(findings: &[Finding], all: bool) -> Vec<String> {
+    let mut kinds: Vec<(Severity, &str)> = findings
         .iter()
-        .map(|finding| (rank(finding.severity), finding.severity, finding.code))
+        .map(|finding| (finding.severity, finding.code))
         .collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -76,11 +79,10 @@ fn finding_lines(findings: &[FindingRecord], all: bool) -> Vec<String> {
     let mut left = if all { usize::MAX } else { MAX_SHOWN };
     let most = if all { usize::MAX } else { MAX_SHOWN_OF_A_KIND };
     let mut hidden = false;
-    for (_, severity, code) in kinds {
-        let of_kind =
-            |finding: &&FindingRecord| finding.severity == severity && finding.code == code;
+    for (severity, code) in kinds {
+        let of_kind = |finding: &&Finding| finding.severity == severity && finding.code == code;
         let count = findings.iter().filter(of_kind).count();
-        lines.push(format!("\n{severity} {code}: {count}"));
+        lines.push(format!("\n{} {code}: {count}", severity.slug()));
         let shown = count.min(most).min(left);
         left -= shown;
         lines.extend(findings.iter().filter(of_kind).take(shown).map(line));
@@ -95,15 +97,7 @@ fn finding_lines(findings: &[FindingRecord], all: bool) -> Vec<String> {
     lines
 }
 
-fn rank(severity: &str) -> u8 {
-    match severity {
-        "error" => 0,
-        "warning" => 1,
-        _ => 2,
-    }
-}
-
-fn line(finding: &FindingRecord) -> String {
+fn line(finding: &Finding) -> String {
     let place = match finding.row {
         0 => "file".to_owned(),
         row => format!("row {row}"),
@@ -123,23 +117,12 @@ fn line(finding: &FindingRecord) -> String {
 mod tests {
     use super::*;
 
-    fn finding(row: i32, severity: &'static str, code: &'static str) -> FindingRecord {
-        FindingRecord {
-            row,
-            severity,
-            code,
-            field: None,
-            value: None,
-            message: "mend it".into(),
-        }
-    }
-
     #[test]
     fn a_rare_error_is_not_lost_among_many_notes() {
         let mut findings: Vec<_> = (2..200)
-            .map(|row| finding(row, "info", "name_whitespace"))
+            .map(|row| Finding::info(row, "name_whitespace", "mend it"))
             .collect();
-        findings.push(finding(300, "error", "duplicate_row"));
+        findings.push(Finding::error(300, "duplicate_row", "mend it"));
         let text = finding_lines(&findings, false).join("\n");
         assert!(
             text.starts_with("\nerror duplicate_row: 1\n  row 300: mend it\n"),

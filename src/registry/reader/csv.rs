@@ -2,9 +2,12 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use crate::registry::{
-    FileError, Finding,
-    table::{Row, Shape, Table},
+use crate::{
+    domain::listing::Finding,
+    registry::{
+        FileError,
+        table::{Row, Shape, Table},
+    },
 };
 
 const DELIMITERS: &[u8] = b",;\t";
@@ -33,7 +36,7 @@ pub(super) fn read(text: &str) -> Result<Table, FileError> {
 /// A record and where a person finds it.
 struct Record<'a> {
     fields: StringRecord,
-    number: u32,
+    number: i32,
     raw: &'a str,
 }
 
@@ -43,7 +46,7 @@ struct Lines<'a> {
     text: &'a str,
     reader: csv::Reader<&'a [u8]>,
     offset: usize,
-    number: u32,
+    number: i32,
 }
 
 impl<'a> Lines<'a> {
@@ -86,7 +89,7 @@ impl<'a> Lines<'a> {
 }
 
 /// Splits off the blank lines before a record, and the rest of the line end before them.
-fn without_blank_lines(raw: &str, after_return: bool) -> (u32, &str) {
+fn without_blank_lines(raw: &str, after_return: bool) -> (i32, &str) {
     let mut rest = if after_return {
         raw.strip_prefix('\n').unwrap_or(raw)
     } else {
@@ -191,7 +194,7 @@ fn unique_names(header: &StringRecord) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn numbers(text: &str) -> Vec<u32> {
+    fn numbers(text: &str) -> Vec<i32> {
         read(text)
             .unwrap()
             .rows
@@ -223,7 +226,7 @@ mod tests {
     fn rows_that_do_not_fit_the_header_are_findings_and_the_others_are_kept() {
         let table = read("a,b,c\n1,2\n1,2,3\n1,2,3,4\n1,2,3,,\n,,\n").unwrap();
         assert_eq!(table.row_count, 5);
-        let kept: Vec<u32> = table.rows.iter().map(|row| row.number).collect();
+        let kept: Vec<i32> = table.rows.iter().map(|row| row.number).collect();
         assert_eq!(kept, [3, 5]);
         let codes: Vec<_> = table.findings.iter().map(|f| (f.row, f.code)).collect();
         assert_eq!(

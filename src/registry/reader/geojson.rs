@@ -8,9 +8,12 @@ use geojson::{Geometry, GeometryValue, Position};
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::registry::{
-    FileError, Finding,
-    table::{Cell, Row, Shape, Table},
+use crate::{
+    domain::listing::{Finding, shortened},
+    registry::{
+        FileError,
+        table::{Cell, Row, Shape, Table},
+    },
 };
 
 #[derive(Deserialize)]
@@ -47,7 +50,8 @@ pub(super) fn read(text: &str) -> Result<Table, FileError> {
     let mut columns = Names::default();
     let mut rows = Vec::with_capacity(features.len());
     let mut findings = vec![];
-    let row_count = u32::try_from(features.len()).unwrap_or(u32::MAX);
+    // A file that is read at once has fewer features than that.
+    let row_count = i32::try_from(features.len()).unwrap_or(i32::MAX);
     for (number, feature) in (1..=row_count).zip(features) {
         match serde_json::from_str::<Feature<'_>>(feature.get()) {
             Ok(feature) => rows.push(row(number, feature, &mut columns)),
@@ -79,7 +83,7 @@ fn check_reference_system(crs: Option<&Value>) -> Result<(), FileError> {
     match name {
         Some(name) if !(name.ends_with("CRS84") || name.ends_with(":4326")) => {
             Err(FileError::OtherReferenceSystem {
-                crs: crate::registry::finding::shortened(name),
+                crs: shortened(name),
             })
         }
         _ => Ok(()),
@@ -105,7 +109,7 @@ impl Names {
     }
 }
 
-fn row(number: u32, feature: Feature<'_>, columns: &mut Names) -> Row {
+fn row(number: i32, feature: Feature<'_>, columns: &mut Names) -> Row {
     let mut properties = feature.properties.unwrap_or_default();
     if let Some(id) = feature.id.filter(|id| id.is_string() || id.is_number()) {
         let osm = id.as_str().is_some_and(|id| {

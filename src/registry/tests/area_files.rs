@@ -1,8 +1,10 @@
 //! Files of areas: names, codes, keys and outlines.
 
 use super::{areas, brief};
-use crate::domain::area::AreaLevel;
-use crate::registry::{AreaRow, read_areas};
+use crate::{
+    domain::{area::AreaLevel, listing::AreaRow},
+    registry::read_areas,
+};
 
 fn keys(rows: &[AreaRow]) -> Vec<&str> {
     rows.iter().map(|row| row.match_key.as_str()).collect()

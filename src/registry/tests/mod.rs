@@ -7,8 +7,11 @@ mod school_files;
 
 use std::path::PathBuf;
 
-use super::{AreaList, FileError, Finding, SchoolList, read_areas, read_schools};
-use crate::domain::area::AreaLevel;
+use super::{FileError, read_areas, read_schools};
+use crate::domain::{
+    area::AreaLevel,
+    listing::{AreaList, Finding, SchoolList},
+};
 
 fn fixture(name: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -26,7 +29,7 @@ fn areas(name: &str) -> Result<AreaList, FileError> {
 }
 
 /// Row, severity and code of each finding.
-fn brief(findings: &[Finding]) -> Vec<(u32, &'static str, &'static str)> {
+fn brief(findings: &[Finding]) -> Vec<(i32, &'static str, &'static str)> {
     findings
         .iter()
         .map(|f| (f.row, f.severity.slug(), f.code))

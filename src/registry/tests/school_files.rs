@@ -1,12 +1,12 @@
 //! School lists: what is taken of each row, and what is said of it.
 
 use super::{brief, schools};
-use crate::{
-    domain::school::{
+use crate::domain::{
+    listing::SchoolRow,
+    school::{
         AliasScheme,
         Connectivity::{No, Unknown, Yes},
     },
-    registry::SchoolRow,
 };
 
 fn names(rows: &[SchoolRow]) -> Vec<&str> {

@@ -5,12 +5,15 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{
-    Areas, FindingRecord, ImportError, ImportFile, Outcome, assign,
+    ImportError, ImportFile, Outcome, assign,
     frame::{self, Copy, batch, object},
     wkb,
 };
 use crate::{
-    domain::area::{AreaLevel, CountryCode},
+    domain::{
+        area::{AreaLevel, CountryCode},
+        listing::{AreaList, Finding},
+    },
     store::{
         Client, StoreError,
         query::{Query, sql},
@@ -22,7 +25,7 @@ pub async fn import_areas(
     client: &mut Client,
     file: &ImportFile,
     level: AreaLevel,
-    list: Areas,
+    list: AreaList,
 ) -> Result<Outcome, ImportError> {
     const BEGIN: Query = sql!("import_begin", "BEGIN");
     let tx = client
@@ -35,7 +38,7 @@ pub async fn import_areas(
     let mut findings = list.findings;
     findings.extend(mend(&tx).await?);
     let family = write(&tx, country, level).await?;
-    let counts = long_sql!("import_area_counts")
+    let counts = sql!("import_area_counts")
         .one(&tx, &[&country.as_str()])
         .await?;
     let (created, updated, unchanged): (i32, i32, i32) = (
@@ -66,13 +69,13 @@ pub async fn import_areas(
     Ok(outcome)
 }
 
-async fn load(tx: &Transaction<'_>, list: &Areas) -> Result<(), StoreError> {
+async fn load(tx: &Transaction<'_>, list: &AreaList) -> Result<(), StoreError> {
     const ROWS: Query = sql!(
         "import_area_copy",
         "COPY incoming_area (row_number, new_id, match_key, code, name, names, attributes, outline)
          FROM STDIN (FORMAT binary)"
     );
-    batch(tx, long_sql!("import_area_table")).await?;
+    batch(tx, sql!("import_area_table")).await?;
     let types = [
         Type::INT4,
         Type::UUID,
@@ -101,32 +104,29 @@ async fn load(tx: &Transaction<'_>, list: &Areas) -> Result<(), StoreError> {
 }
 
 /// Mends outlines that cross themselves and takes out those that enclose nothing.
-async fn mend(tx: &Transaction<'_>) -> Result<Vec<FindingRecord>, StoreError> {
+async fn mend(tx: &Transaction<'_>) -> Result<Vec<Finding>, StoreError> {
     const TAKE_OUT: Query = sql!(
         "import_area_take_out",
         "DELETE FROM incoming_area WHERE ST_IsEmpty(geometry)"
     );
-    long_sql!("import_area_mend").execute(tx, &[]).await?;
-    let rows = long_sql!("import_area_faults").rows(tx, &[]).await?;
+    sql!("import_area_mend").execute(tx, &[]).await?;
+    let rows = sql!("import_area_faults").rows(tx, &[]).await?;
     TAKE_OUT.execute(tx, &[]).await?;
     let findings = rows.iter().map(|row| {
         let fault: Option<String> = row.get("fault");
         let is_empty: bool = row.get("is_empty");
-        let (severity, code, message) = if is_empty {
+        let number = row.get("row_number");
+        let finding = if is_empty {
             let text = "the outline encloses no area, and was not taken; draw it again";
-            ("error", "empty_outline", text)
+            Finding::error(number, "empty_outline", text)
         } else {
             let text = "the outline crosses or touches itself and was mended; look at it on the \
                         map, or mend it in the file";
-            ("warning", "mended_outline", text)
+            Finding::warning(number, "mended_outline", text)
         };
-        FindingRecord {
-            row: row.get("row_number"),
-            severity,
-            code,
-            field: Some("geometry".into()),
+        Finding {
             value: fault,
-            message: message.into(),
+            ..finding.field("geometry")
         }
     });
     Ok(findings.collect())
@@ -139,16 +139,14 @@ async fn write(
     level: AreaLevel,
 ) -> Result<bool, StoreError> {
     let code = country.as_str();
-    long_sql!("import_area_match")
+    sql!("import_area_match")
         .execute(tx, &[&code, &level.number()])
         .await?;
-    long_sql!("import_area_update").execute(tx, &[]).await?;
-    long_sql!("import_area_insert")
+    sql!("import_area_update").execute(tx, &[]).await?;
+    sql!("import_area_insert")
         .execute(tx, &[&code, &level.number()])
         .await?;
-    let changed = long_sql!("import_area_parents")
-        .execute(tx, &[&code])
-        .await?;
+    let changed = sql!("import_area_parents").execute(tx, &[&code]).await?;
     Ok(changed > 0)
 }
 
@@ -157,22 +155,19 @@ async fn absent(
     tx: &Transaction<'_>,
     country: &CountryCode,
     level: AreaLevel,
-) -> Result<Vec<FindingRecord>, StoreError> {
-    let rows = long_sql!("import_area_absent")
+) -> Result<Vec<Finding>, StoreError> {
+    let rows = sql!("import_area_absent")
         .rows(tx, &[&country.as_str(), &level.number()])
         .await?;
     let findings = rows.iter().map(|row| {
         let (name, key): (String, String) = (row.get("name"), row.get("match_key"));
-        FindingRecord {
-            row: 0,
-            severity: "warning",
-            code: "area_not_in_file",
-            field: None,
+        let message = format!(
+            "{name} is a known area of this level and is not in the file; it was left as it is: \
+             if it goes by another code or name now, give it the known one"
+        );
+        Finding {
             value: Some(key),
-            message: format!(
-                "{name} is a known area of this level and is not in the file; it was left as it \
-                 is: if it goes by another code or name now, give it the known one"
-            ),
+            ..Finding::warning(0, "area_not_in_file", message)
         }
     });
     Ok(findings.collect())
@@ -181,7 +176,7 @@ async fn absent(
 /// True if a school lies in another area than before.
 async fn assign_all(tx: &Transaction<'_>, country: &CountryCode) -> Result<bool, StoreError> {
     assign::prepare(tx).await?;
-    long_sql!("import_country_locate")
+    sql!("import_country_locate")
         .execute(tx, &[&country.as_str()])
         .await?;
     assign::cover(tx, country).await?;

@@ -13,13 +13,13 @@ use crate::{
 
 /// Makes `located` and `covered`, both empty.
 pub(super) async fn prepare(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    batch(tx, long_sql!("import_assign_tables")).await
+    batch(tx, sql!("import_assign_tables")).await
 }
 
 /// Fills `covered` with the areas of the country that cover the schools in `located`.
 pub(super) async fn cover(tx: &Transaction<'_>, country: &CountryCode) -> Result<(), StoreError> {
     batch(tx, sql!("import_located_ready", "ANALYZE located")).await?;
-    long_sql!("import_cover")
+    sql!("import_cover")
         .execute(tx, &[&country.as_str()])
         .await?;
     batch(tx, sql!("import_covered_ready", "ANALYZE covered")).await
@@ -27,8 +27,8 @@ pub(super) async fn cover(tx: &Transaction<'_>, country: &CountryCode) -> Result
 
 /// Makes `school_area` say what `covered` says, for the schools in `located`. True if it did not.
 pub(super) async fn settle(tx: &Transaction<'_>) -> Result<bool, StoreError> {
-    let left = long_sql!("import_areas_left").execute(tx, &[]).await?;
-    let entered = long_sql!("import_areas_entered").execute(tx, &[]).await?;
+    let left = sql!("import_areas_left").execute(tx, &[]).await?;
+    let entered = sql!("import_areas_entered").execute(tx, &[]).await?;
     Ok(left + entered > 0)
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn counts(
     tx: &Transaction<'_>,
     country: &CountryCode,
 ) -> Result<BTreeMap<i16, i64>, StoreError> {
-    let rows = long_sql!("import_schools_in_areas")
+    let rows = sql!("import_schools_in_areas")
         .rows(tx, &[&country.as_str()])
         .await?;
     Ok(rows

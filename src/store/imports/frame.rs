@@ -10,9 +10,9 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use super::{FindingRecord, ImportFile, Outcome};
+use super::{ImportFile, Outcome};
 use crate::{
-    domain::benchmark::Benchmark,
+    domain::{benchmark::Benchmark, listing::Finding},
     store::{
         StoreError, audit, changes, countries,
         query::{Query, sql},
@@ -42,7 +42,7 @@ pub(super) async fn begin(tx: &Transaction<'_>, file: &ImportFile) -> Result<boo
     let is_new = countries::add(tx, &file.country).await?;
     if !is_new {
         let changes = &file.changes;
-        long_sql!("import_country_change")
+        sql!("import_country_change")
             .execute(
                 tx,
                 &[&code, &changes.name, &changes.time_zone, &changes.credit],
@@ -57,7 +57,7 @@ pub(super) async fn benchmark(
     tx: &Transaction<'_>,
     file: &ImportFile,
 ) -> Result<Benchmark, StoreError> {
-    const QUERY: Query = long_sql!("country_find");
+    const QUERY: Query = sql!("country_find");
     let country = countries::find(tx, &file.country.code).await?;
     let missing = || QUERY.unexpected(format!("no country {}", file.country.code));
     Ok(country.ok_or_else(missing)?.benchmark)
@@ -74,7 +74,7 @@ pub(super) async fn finish(
     const COMMIT: Query = sql!("import_commit", "COMMIT");
     let code = file.country.code.as_str();
     let finding_count = i32::try_from(outcome.findings.len()).unwrap_or(i32::MAX);
-    long_sql!("import_record")
+    sql!("import_record")
         .execute(
             &tx,
             &[
@@ -121,7 +121,7 @@ pub(super) async fn finish(
 async fn record_findings(
     tx: &Transaction<'_>,
     import_id: Uuid,
-    findings: &[FindingRecord],
+    findings: &[Finding],
 ) -> Result<(), StoreError> {
     const COPY: Query = sql!(
         "import_finding_copy",
@@ -133,21 +133,18 @@ async fn record_findings(
         .into_iter()
         .chain(std::iter::repeat_n(text, 5))
         .collect::<Vec<_>>();
-    let rows = findings.iter().map(|finding| {
-        let values: [&(dyn ToSql + Sync); 7] = [
+    let mut copy = Copy::begin(tx, COPY, &types).await?;
+    for finding in findings {
+        copy.row(&[
             &import_id,
             &finding.row,
-            &finding.severity,
+            &finding.severity.slug(),
             &finding.code,
             &finding.field,
             &finding.value,
             &finding.message,
-        ];
-        values
-    });
-    let mut copy = Copy::begin(tx, COPY, &types).await?;
-    for row in rows {
-        copy.row(&row).await?;
+        ])
+        .await?;
     }
     copy.finish().await
 }

@@ -1,32 +1,21 @@
 //! A file that was read, into the registry: one transaction each, set-based, one file of a country
 //! at a time. Knows tables; must not know how files are read.
 
-/// The query in `../sql/<name>.sql`: `sql!` looks beside the file that names it.
-macro_rules! long_sql {
-    ($name:literal) => {
-        $crate::store::query::Query {
-            name: $name,
-            text: include_str!(concat!("../sql/", $name, ".sql")),
-        }
-    };
-}
-
 mod areas;
 mod assign;
 mod frame;
 mod place;
-mod records;
 mod schools;
 mod wkb;
 
 use std::collections::BTreeMap;
 
 pub use areas::import_areas;
-pub use records::{AreaRecord, Areas, FindingRecord, SchoolRecord, Schools, Stated};
 pub use schools::import_schools;
 use uuid::Uuid;
 
 use super::{StoreError, countries::Country};
+use crate::domain::listing::Finding;
 
 /// The file, and the country that it is about.
 #[derive(Debug, Clone)]
@@ -76,7 +65,7 @@ pub struct Outcome {
     /// By level, the schools of the country that lie in an area of that level.
     pub schools_in_areas: BTreeMap<i16, i64>,
     /// Everything that there is to know, by row.
-    pub findings: Vec<FindingRecord>,
+    pub findings: Vec<Finding>,
 }
 
 /// Why nothing of a file was kept.

@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use deadpool_postgres::Transaction;
 
-use super::{FindingRecord, ImportError, SchoolRecord, assign};
+use super::{ImportError, assign};
 use crate::{
-    domain::area::CountryCode,
+    domain::{
+        area::CountryCode,
+        listing::{Finding, SchoolRow},
+    },
     store::query::{Query, sql},
 };
 
@@ -21,13 +24,13 @@ const MIN_POSITIONS_FOR_A_VERDICT: usize = 10;
 pub(super) async fn place(
     tx: &Transaction<'_>,
     country: &CountryCode,
-    rows: &[SchoolRecord],
-) -> Result<Vec<FindingRecord>, ImportError> {
+    rows: &[SchoolRow],
+) -> Result<Vec<Finding>, ImportError> {
     const HAS_AREAS: Query = sql!(
         "import_has_areas",
         "SELECT EXISTS (SELECT FROM area WHERE country_code = $1)"
     );
-    long_sql!("import_school_locate").execute(tx, &[]).await?;
+    sql!("import_school_locate").execute(tx, &[]).await?;
     if !HAS_AREAS
         .one(tx, &[&country.as_str()])
         .await?
@@ -37,17 +40,10 @@ pub(super) async fn place(
             "no areas of {country} are known, so that no position was checked against its \
              border; import its areas, then import this list again"
         );
-        return Ok(vec![FindingRecord {
-            row: 0,
-            severity: "info",
-            code: "positions_not_checked",
-            field: None,
-            value: None,
-            message,
-        }]);
+        return Ok(vec![Finding::info(0, "positions_not_checked", message)]);
     }
     assign::cover(tx, country).await?;
-    let uncovered = long_sql!("import_school_uncovered")
+    let uncovered = sql!("import_school_uncovered")
         .rows(tx, &[&country.as_str()])
         .await?;
     let strays: Vec<Stray> = uncovered.iter().map(Stray::read).collect();
@@ -60,19 +56,19 @@ pub(super) async fn place(
     if outside.len() == positions && positions >= MIN_POSITIONS_FOR_A_VERDICT {
         return Err(all_outside(country, positions, &strays));
     }
-    long_sql!("import_school_displace")
+    sql!("import_school_displace")
         .execute(tx, &[&outside])
         .await?;
     let outside: HashSet<i32> = outside.into_iter().collect();
-    let stated: HashMap<i32, &SchoolRecord> = rows.iter().map(|row| (row.row, row)).collect();
+    let stated: HashMap<i32, &SchoolRow> = rows.iter().map(|row| (row.row, row)).collect();
     let findings = strays.iter().map(|stray| {
-        let record = stated.get(&stray.row);
+        let row = stated.get(&stray.row);
         let part = |text: Option<&String>| text.cloned().unwrap_or_default();
-        let value = record.map(|record| {
+        let value = row.map(|row| {
             format!(
                 "{}, {}",
-                part(record.latitude.as_ref()),
-                part(record.longitude.as_ref())
+                part(row.latitude.as_ref()),
+                part(row.longitude.as_ref())
             )
         });
         stray.finding(value, outside.contains(&stray.row), country)
@@ -102,12 +98,7 @@ impl Stray {
         self.distance_m > BORDER_TOLERANCE_M
     }
 
-    fn finding(
-        &self,
-        value: Option<String>,
-        outside: bool,
-        country: &CountryCode,
-    ) -> FindingRecord {
+    fn finding(&self, value: Option<String>, outside: bool, country: &CountryCode) -> Finding {
         let distance = format!(
             "{:.0} m beyond the border of {}",
             self.distance_m, self.nearest
@@ -131,13 +122,9 @@ impl Stray {
             );
             ("beyond_border", text)
         };
-        FindingRecord {
-            row: self.row,
-            severity: "warning",
-            code,
-            field: Some("latitude, longitude".into()),
+        Finding {
             value,
-            message,
+            ..Finding::warning(self.row, code, message).field("latitude, longitude")
         }
     }
 }

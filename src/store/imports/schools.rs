@@ -5,7 +5,7 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{
-    FindingRecord, ImportError, ImportFile, Outcome, Schools, Stated, assign,
+    ImportError, ImportFile, Outcome, assign,
     frame::{self, Copy, batch, object},
     place,
 };
@@ -13,6 +13,7 @@ use crate::{
     domain::{
         area::CountryCode,
         benchmark::Benchmark,
+        listing::{Finding, SchoolList, Stated},
         location::Location,
         status::{Evidence, judge},
     },
@@ -26,7 +27,7 @@ use crate::{
 pub async fn import_schools(
     client: &mut Client,
     file: &ImportFile,
-    list: Schools,
+    list: SchoolList,
 ) -> Result<Outcome, ImportError> {
     const BEGIN: Query = sql!("import_begin", "BEGIN");
     let tx = client
@@ -41,7 +42,7 @@ pub async fn import_schools(
     findings.extend(match_known(&tx, country).await?);
     findings.extend(place::place(&tx, country, &list.rows).await?);
     let changed = write(&tx, country, &list.stated, &benchmark).await?;
-    let counts = long_sql!("import_school_counts").one(&tx, &[]).await?;
+    let counts = sql!("import_school_counts").one(&tx, &[]).await?;
     findings.sort_by_key(|finding| finding.row);
     let (created, updated, unchanged) = (
         counts.get("created"),
@@ -74,7 +75,7 @@ pub async fn import_schools(
 /// Brings the rows into temporary tables.
 async fn load(
     tx: &Transaction<'_>,
-    list: &Schools,
+    list: &SchoolList,
     benchmark: &Benchmark,
 ) -> Result<(), StoreError> {
     const ROWS: Query = sql!(
@@ -88,7 +89,7 @@ async fn load(
         "import_school_ready",
         "ANALYZE incoming; ANALYZE incoming_alias"
     );
-    batch(tx, long_sql!("import_school_tables")).await?;
+    batch(tx, sql!("import_school_tables")).await?;
     assign::prepare(tx).await?;
     let types = [
         Type::INT4,
@@ -140,7 +141,7 @@ async fn load(
 }
 
 /// Brings the ids of the rows into a temporary table.
-async fn load_ids(tx: &Transaction<'_>, list: &Schools) -> Result<(), StoreError> {
+async fn load_ids(tx: &Transaction<'_>, list: &SchoolList) -> Result<(), StoreError> {
     const IDS: Query = sql!(
         "import_alias_copy",
         "COPY incoming_alias (row_number, scheme, value) FROM STDIN (FORMAT binary)"
@@ -158,45 +159,36 @@ async fn load_ids(tx: &Transaction<'_>, list: &Schools) -> Result<(), StoreError
 async fn match_known(
     tx: &Transaction<'_>,
     country: &CountryCode,
-) -> Result<Vec<FindingRecord>, StoreError> {
+) -> Result<Vec<Finding>, StoreError> {
     const NEW: Query = sql!(
         "import_school_new",
         "UPDATE incoming SET school_id = new_id, created = true WHERE school_id IS NULL"
     );
-    long_sql!("import_school_match")
+    sql!("import_school_match")
         .execute(tx, &[&country.as_str()])
         .await?;
     let mut findings = vec![];
-    for row in long_sql!("import_school_same").rows(tx, &[]).await? {
+    for row in sql!("import_school_same").rows(tx, &[]).await? {
         let (number, first): (i32, i32) = (row.get("row_number"), row.get("first_row"));
-        findings.push(FindingRecord {
-            row: number,
-            severity: "error",
-            code: "duplicate_id",
-            field: None,
-            value: None,
-            message: format!(
-                "rows {first} and {number} state different ids of one known school; row {first} \
-                 was taken, row {number} was not: correct the id of one, or delete it"
-            ),
-        });
+        let message = format!(
+            "rows {first} and {number} state different ids of one known school; row {first} was \
+             taken, row {number} was not: correct the id of one, or delete it"
+        );
+        findings.push(Finding::error(number, "duplicate_id", message));
     }
     NEW.execute(tx, &[]).await?;
-    for row in long_sql!("import_school_conflicts")
+    for row in sql!("import_school_conflicts")
         .rows(tx, &[&country.as_str()])
         .await?
     {
         let (scheme, name): (String, String) = (row.get("scheme"), row.get("name"));
-        findings.push(FindingRecord {
-            row: row.get("row_number"),
-            severity: "warning",
-            code: "id_of_another_school",
-            field: None,
+        let message = format!(
+            "the {scheme} id is known as that of another school, {name:?}, and stays with it; \
+             correct it in one of the two rows"
+        );
+        findings.push(Finding {
             value: row.get("value"),
-            message: format!(
-                "the {scheme} id is known as that of another school, {name:?}, and stays with it; \
-                 correct it in one of the two rows"
-            ),
+            ..Finding::warning(row.get("row_number"), "id_of_another_school", message)
         });
     }
     Ok(findings)
@@ -210,7 +202,7 @@ async fn write(
     benchmark: &Benchmark,
 ) -> Result<bool, StoreError> {
     let code = country.as_str();
-    long_sql!("import_school_merge")
+    sql!("import_school_merge")
         .execute(
             tx,
             &[
@@ -222,15 +214,11 @@ async fn write(
             ],
         )
         .await?;
-    long_sql!("import_school_stale").execute(tx, &[]).await?;
-    long_sql!("import_school_update").execute(tx, &[]).await?;
-    long_sql!("import_school_insert")
-        .execute(tx, &[&code])
-        .await?;
-    long_sql!("import_school_aliases")
-        .execute(tx, &[&code])
-        .await?;
-    long_sql!("import_school_verdicts")
+    sql!("import_school_stale").execute(tx, &[]).await?;
+    sql!("import_school_update").execute(tx, &[]).await?;
+    sql!("import_school_insert").execute(tx, &[&code]).await?;
+    sql!("import_school_aliases").execute(tx, &[&code]).await?;
+    sql!("import_school_verdicts")
         .execute(tx, &[&benchmark.download_floor_mbps])
         .await?;
     assign::settle(tx).await

@@ -1,0 +1,202 @@
+//! What a school list or a file of areas says: its rows, and what there is to know about them.
+//! Knows neither how files are written nor how their rows are kept.
+
+use std::collections::BTreeMap;
+
+use geo::MultiPolygon;
+
+use super::{
+    location::Location,
+    school::{AliasScheme, Connectivity},
+};
+
+/// Longest text of a file that a finding repeats, in characters.
+const MAX_VALUE_CHARS: usize = 200;
+
+/// A school list that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchoolList {
+    /// Rows that are taken, in the order of the file.
+    pub rows: Vec<SchoolRow>,
+    /// Rows that the file holds.
+    pub row_count: i32,
+    /// What there is to know, by row.
+    pub findings: Vec<Finding>,
+    /// What the file speaks of.
+    pub stated: Stated,
+}
+
+/// What a file speaks of at all: what it is silent on is left as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    /// Has levels.
+    pub education_level: bool,
+    /// Has numbers of students.
+    pub student_count: bool,
+    /// Says who is connected.
+    pub connectivity: bool,
+    /// Attributes that this file may set, and so clear.
+    pub attributes: Vec<String>,
+}
+
+/// One school, as the file states it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchoolRow {
+    /// Where it stands in the file.
+    pub row: i32,
+    /// Its name with single spaces; `None` if the file does not say, which leaves a known name.
+    pub name: Option<String>,
+    /// Its place, or the slug that says why there is none.
+    pub location: Result<Location, &'static str>,
+    /// The longitude as the file writes it.
+    pub longitude: Option<String>,
+    /// The latitude as the file writes it.
+    pub latitude: Option<String>,
+    /// Its level, as the file words it.
+    pub education_level: Option<String>,
+    /// Its students.
+    pub student_count: Option<i32>,
+    /// What the list says of its internet.
+    pub connectivity: Connectivity,
+    /// Ids by which it is recognised, at least one: where the file states none, one made from
+    /// name, position and level.
+    pub aliases: Vec<(AliasScheme, String)>,
+    /// Every column without a home above.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A file of areas of one level that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AreaList {
+    /// Areas that are taken, in the order of the file.
+    pub rows: Vec<AreaRow>,
+    /// Features that the file holds.
+    pub row_count: i32,
+    /// What there is to know, by feature.
+    pub findings: Vec<Finding>,
+}
+
+/// One area, as the file states it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AreaRow {
+    /// The feature, from 1.
+    pub row: i32,
+    /// What it is recognised by when it comes again; unique in the file.
+    pub match_key: String,
+    /// Its code.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Its names by language.
+    pub names: BTreeMap<String, String>,
+    /// Its outline; closed rings of at least four positions, perhaps crossing themselves.
+    pub outline: MultiPolygon<f64>,
+    /// Every property.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// What is wrong with one row of a file, where, and how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The row as a spreadsheet numbers it (the header is 1), or the feature from 1; 0 is the file.
+    pub row: i32,
+    /// What it means for the row.
+    pub severity: Severity,
+    /// Stable slug.
+    pub code: &'static str,
+    /// The column, as the file names it.
+    pub field: Option<String>,
+    /// What the file states there.
+    pub value: Option<String>,
+    /// What is wrong and how to mend it.
+    pub message: String,
+}
+
+/// What a finding means for its row; the gravest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The row was not taken.
+    Error,
+    /// The row was taken, but something that it states was not.
+    Warning,
+    /// The row was taken as it was meant.
+    Info,
+}
+
+impl SchoolList {
+    /// Rows that were not taken.
+    pub fn rejected_count(&self) -> i32 {
+        rejected_count(self.row_count, self.rows.len())
+    }
+}
+
+impl AreaList {
+    /// Features that were not taken.
+    pub fn rejected_count(&self) -> i32 {
+        rejected_count(self.row_count, self.rows.len())
+    }
+}
+
+fn rejected_count(row_count: i32, taken: usize) -> i32 {
+    let taken = i32::try_from(taken).unwrap_or(i32::MAX);
+    row_count.saturating_sub(taken).max(0)
+}
+
+impl Finding {
+    /// Why a row was not taken.
+    pub fn error(row: i32, code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(row, Severity::Error, code, message)
+    }
+
+    /// What of a row was not taken.
+    pub fn warning(row: i32, code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(row, Severity::Warning, code, message)
+    }
+
+    /// What is worth knowing about a row that was taken.
+    pub fn info(row: i32, code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(row, Severity::Info, code, message)
+    }
+
+    fn new(row: i32, severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            row,
+            severity,
+            code,
+            field: None,
+            value: None,
+            message: message.into(),
+        }
+    }
+
+    /// The same, with the column that it is about.
+    pub fn field(mut self, name: impl Into<String>) -> Self {
+        self.field = Some(shortened(&name.into()));
+        self
+    }
+
+    /// The same, with what the file states there.
+    pub fn value(mut self, value: &str) -> Self {
+        self.value = Some(shortened(value));
+        self
+    }
+}
+
+impl Severity {
+    /// `error`, `warning` or `info`.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// The text of a file, cut where it is too long to be repeated.
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_VALUE_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
