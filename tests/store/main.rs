@@ -1,7 +1,18 @@
 //! Queries against a real PostGIS.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accounts;
+mod enrolments;
+mod gaps;
 mod imports;
 mod migrations;
+mod plans;
+mod private_cluster;
+mod reports;
+mod schools;
+mod statuses;
+mod summaries;

@@ -9,7 +9,7 @@ use super::support::TestDatabase;
 #[test]
 fn migrating_again_applies_nothing() {
     let db = TestDatabase::new();
-    assert_eq!(migrate(&db.connection(), Duration::ZERO).unwrap(), 0);
+    assert_eq!(migrate(db.connection(), Duration::ZERO).unwrap(), 0);
 }
 
 #[test]

@@ -3,6 +3,12 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub mod fixtures;
+pub mod http;
+pub mod measured;
+pub mod records;
+pub mod server;
+
 use std::{
     collections::hash_map::DefaultHasher,
     future::Future,
@@ -106,7 +112,7 @@ impl TestCluster {
             self.admin(half)
                 .batch_execute("CREATE EXTENSION postgis")
                 .unwrap();
-            migrations::migrate(&self.connection(half), Duration::ZERO).unwrap();
+            migrations::migrate(self.connection(half), Duration::ZERO).unwrap();
             let rename = format!("ALTER DATABASE {half} RENAME TO {}", self.template);
             // A closed connection takes its server process a moment.
             eventually("the template is free", || admin.batch_execute(&rename).ok());
@@ -200,6 +206,7 @@ impl TestDatabase {
 }
 
 impl Drop for TestDatabase {
+    #[expect(clippy::print_stderr, reason = "a drop has no other way to say it")]
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
@@ -212,13 +219,20 @@ impl Drop for TestDatabase {
 }
 
 /// Asks until there is an answer, for at most ten seconds.
-pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+#[track_caller]
+pub fn eventually<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+    within(Duration::from_secs(10), what, ask)
+}
+
+/// Asks until there is an answer, for at most so long.
+#[track_caller]
+pub fn within<T>(limit: Duration, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(10) {
+    while begun.elapsed() < limit {
         if let Some(answer) = ask() {
             return answer;
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    panic!("not within 10 s: {what}");
+    panic!("not within {limit:?}: {what}");
 }

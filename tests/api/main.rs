@@ -1,0 +1,19 @@
+//! The HTTP interface and the command line, against a real server and a real PostGIS.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod command_line;
+mod enrolments;
+mod events;
+mod gaps;
+mod health;
+mod live;
+mod ndt7;
+mod probe_reports;
+mod requests;
+mod schools;
+mod session;
+mod tiles;

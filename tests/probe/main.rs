@@ -1,0 +1,12 @@
+//! The real probe against the real server: down, slow, killed; nothing lost, nothing doubled.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod enrolled;
+mod killed;
+mod outages;
+mod programs;
+mod revoked;
