@@ -3,12 +3,18 @@
 
 use std::{env, ffi::OsStr, path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use schoolbeat_wire::Vantage;
-use serde::Serialize;
+use clap::{Parser, Subcommand};
 use serde_json::json;
 
-use crate::{complaint::Complaint, enrol, once, output, run, state::StateDir, status};
+use crate::{
+    arguments::{EnrolArguments, OnceArguments, RunArguments},
+    complaint::Complaint,
+    enrol, once,
+    output::{self, Show},
+    run,
+    state::StateDir,
+    status,
+};
 
 /// Measures a school's internet and reports it to a Schoolbeat server.
 #[derive(Debug, Parser)]
@@ -37,72 +43,6 @@ enum Command {
     Status,
 }
 
-/// Arguments of `enrol`.
-#[derive(Debug, Args)]
-pub(crate) struct EnrolArguments {
-    /// The server's address, such as <https://schoolbeat.example.org>
-    #[arg(long, value_name = "URL")]
-    pub server: String,
-    /// The one-time code
-    #[arg(long, value_name = "CODE")]
-    pub code: String,
-    /// Where this probe sits on the school's network
-    #[arg(long, value_enum, default_value = "device")]
-    pub vantage: VantageArgument,
-    /// Give up the present enrolment; its unsent records are sent first, or set aside
-    #[arg(long)]
-    pub replace: bool,
-}
-
-/// Where a probe that runs this program can sit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum VantageArgument {
-    /// A computer on the school's network
-    Device,
-    /// The school's router
-    Router,
-    /// Equipment of the internet provider
-    Isp,
-}
-
-impl From<VantageArgument> for Vantage {
-    fn from(argument: VantageArgument) -> Self {
-        match argument {
-            VantageArgument::Device => Self::Device,
-            VantageArgument::Router => Self::Router,
-            VantageArgument::Isp => Self::Isp,
-        }
-    }
-}
-
-/// Arguments of `once`.
-#[derive(Debug, Args)]
-pub(crate) struct OnceArguments {
-    /// Measure against this server, without enrolment; nothing is stored or sent
-    #[arg(long, value_name = "URL")]
-    pub server: Option<String>,
-    /// Longest time of one direction of the speed test, seconds
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=15))]
-    pub max_seconds: Option<u64>,
-}
-
-/// Arguments of `run`.
-#[derive(Debug, Args)]
-pub(crate) struct RunArguments {
-    /// Mean time between speed tests, instead of the server's wish
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    pub speed_test_every: Option<u64>,
-    /// Mean time between path checks, instead of the server's wish
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    pub path_check_every: Option<u64>,
-    /// Longest time of one direction of a speed test, seconds
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=15))]
-    pub max_seconds: Option<u64>,
-    /// Measure immediately, then by schedule
-    #[arg(long)]
-    pub now: bool,
-}
-
 /// Runs the program.
 pub fn main() -> ExitCode {
     // clap prints help and usage errors itself, and exits with 0 or 2.
@@ -126,7 +66,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Complaint> {
     let variable = |name: &str| env::var_os(name).filter(not_empty).map(PathBuf::from);
     let is_root = rustix::process::geteuid().is_root();
     let state = StateDir::choose(cli.state_dir.clone(), variable, is_root)?;
-    let show = Show { as_json: cli.json };
+    let show = Show::new(cli.json);
     match &cli.command {
         Command::Enrol(arguments) => enrol::enrol(&state, arguments, show),
         Command::Once(arguments) => once::once(&state, arguments, show),
@@ -137,23 +77,6 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Complaint> {
 
 fn not_empty(value: &impl AsRef<OsStr>) -> bool {
     !value.as_ref().is_empty()
-}
-
-/// How a command's result is shown.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Show {
-    as_json: bool,
-}
-
-impl Show {
-    /// Shows a result: as one JSON document, or as lines for a person.
-    pub(crate) fn result(self, document: &impl Serialize, lines: impl FnOnce() -> Vec<String>) {
-        if self.as_json {
-            output::json(document);
-        } else {
-            lines().iter().for_each(output::line);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -10,11 +10,12 @@ use schoolbeat_wire::{EnrolledSchool, Redeem};
 use serde::Serialize;
 
 use crate::{
-    SOFTWARE_VERSION, bounds,
-    cli::{EnrolArguments, Show},
-    clock,
+    SOFTWARE_VERSION,
+    arguments::EnrolArguments,
+    bounds, clock,
     complaint::Complaint,
     output,
+    output::Show,
     send::{Api, ApiError, Sender, Step},
     server_url::ServerUrl,
     spool::Limits,

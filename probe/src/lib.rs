@@ -20,6 +20,7 @@
 //! sequence number is never used twice within an enrolment; two measurements never run at the same
 //! time; a failed measurement is never a missing record; nothing waits without a deadline.
 
+mod arguments;
 pub mod backoff;
 pub mod bounds;
 pub mod cli;

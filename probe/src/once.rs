@@ -11,11 +11,12 @@ use schoolbeat_wire::{Outcome, PathCheck, ProbeConfig, RecordKind, SpeedTest};
 use serde::Serialize;
 
 use crate::{
-    cli::{OnceArguments, Show},
+    arguments::OnceArguments,
     clock::{self, Stamp},
     complaint::Complaint,
     measure::{self, SpeedVerdict},
     output,
+    output::Show,
     run::runtime,
     send::{self, Api, Sender, SharedSpool, Step},
     server_url::ServerUrl,

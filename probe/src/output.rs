@@ -33,3 +33,25 @@ pub fn log(event: impl Display) {
 pub fn complain(message: impl Display) {
     let _ = writeln!(io::stderr().lock(), "schoolbeat-probe: {message}");
 }
+
+/// How a command's result is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Show {
+    as_json: bool,
+}
+
+impl Show {
+    /// As one JSON document, or for a person.
+    pub(crate) fn new(as_json: bool) -> Self {
+        Self { as_json }
+    }
+
+    /// Shows a result: as one JSON document, or as lines for a person.
+    pub(crate) fn result(self, document: &impl Serialize, lines: impl FnOnce() -> Vec<String>) {
+        if self.as_json {
+            json(document);
+        } else {
+            lines().iter().for_each(line);
+        }
+    }
+}

@@ -6,7 +6,8 @@ use schoolbeat_wire::{EnrolledSchool, ProbeConfig, Vantage};
 use serde::Serialize;
 
 use crate::{
-    SOFTWARE_VERSION, cli::Show, clock, complaint::Complaint, spool::SpoolFigures, state::StateDir,
+    SOFTWARE_VERSION, clock, complaint::Complaint, output::Show, spool::SpoolFigures,
+    state::StateDir,
 };
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::{io, net::IpAddr, time::Duration};
 use surge_ping::{Client, Config, ICMP, IcmpPacket, PingIdentifier, PingSequence, SurgeError};
 use tokio::{task::JoinSet, time::sleep};
 
-use super::latency::{Burst, Window};
+use super::burst::{Burst, Window};
 use crate::{schedule, units};
 
 const PAYLOAD: [u8; 32] = *b"schoolbeat path check 0123456789";

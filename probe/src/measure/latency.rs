@@ -1,62 +1,19 @@
 //! A path check: a window of packets to the server's host, by ICMP where this machine may and the
 //! path answers, else by TCP connects. The method is recorded; the two are never mixed.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use schoolbeat_wire::{Outcome, PathCheck, PathMethod, ProbeConfig, Stage, TargetKind};
 
-use super::{Failure, connect, icmp, tcp};
+use super::{
+    Failure,
+    burst::{Burst, Window},
+    connect, icmp, tcp,
+};
 use crate::{
     server_url::ServerUrl,
-    summary::{self, Reply, Summary},
+    summary::{self, Summary},
 };
-
-/// How a window is sent.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Window {
-    pub packets: u32,
-    pub spacing_ms: u64,
-    pub timeout_ms: u64,
-}
-
-/// What came of a window.
-#[derive(Debug)]
-pub(super) struct Burst {
-    replies: Vec<Reply>,
-    /// Packets that did not leave this machine, and the last reason.
-    unsent: u32,
-    unsent_because: Option<String>,
-}
-
-impl Burst {
-    pub(super) fn of(packets: u32) -> Self {
-        Self {
-            replies: vec![None; packets as usize],
-            unsent: 0,
-            unsent_because: None,
-        }
-    }
-
-    pub(super) fn answered(&mut self, index: u32, rtt_ms: f64) {
-        if let Some(reply) = self.replies.get_mut(index as usize) {
-            *reply = Some(rtt_ms);
-        }
-    }
-
-    pub(super) fn unsent(&mut self, error: &io::Error) {
-        self.unsent += 1;
-        self.unsent_because = Some(error.to_string());
-    }
-
-    #[cfg(test)]
-    pub(super) fn replies(&self) -> &[Reply] {
-        &self.replies
-    }
-
-    fn is_silent(&self) -> bool {
-        self.replies.iter().all(Option::is_none)
-    }
-}
 
 /// Checks the path to the server.
 pub async fn path_check(server: &ServerUrl, config: &ProbeConfig) -> PathCheck {
@@ -148,7 +105,7 @@ mod tests {
         let mut burst = Burst::of(4);
         burst.answered(0, 5.0);
         burst.answered(1, 7.0);
-        burst.unsent(&io::Error::other("no buffer"));
+        burst.unsent(&std::io::Error::other("no buffer"));
         let summary = summarised(&burst).unwrap();
         assert_eq!((summary.sent, summary.received), (3, 2));
         assert!((summary.loss_ratio.unwrap() - 1.0 / 3.0).abs() < 1e-9);
@@ -157,8 +114,8 @@ mod tests {
     #[test]
     fn a_window_that_never_left_is_a_failure() {
         let mut burst = Burst::of(2);
-        burst.unsent(&io::Error::other("network is unreachable"));
-        burst.unsent(&io::Error::other("network is unreachable"));
+        burst.unsent(&std::io::Error::other("network is unreachable"));
+        burst.unsent(&std::io::Error::other("network is unreachable"));
         assert_eq!(summarised(&burst).unwrap_err().stage, Stage::Connect);
     }
 

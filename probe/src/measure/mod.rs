@@ -3,6 +3,7 @@
 //! A failed measurement is a result with the stage that failed, never an error and never missing.
 //! Nothing here knows the spool or the schedule, and every wait has a deadline.
 
+mod burst;
 mod connect;
 mod download;
 mod icmp;

@@ -7,7 +7,7 @@ use schoolbeat_wire::{Outcome, ProbeConfig, RecordKind};
 use tokio::{sync::watch, time::sleep};
 
 use crate::{
-    cli::RunArguments,
+    arguments::RunArguments,
     clock::{self, Stamp},
     measure::{self, SpeedVerdict},
     once::print,

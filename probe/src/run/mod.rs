@@ -21,10 +21,11 @@ use tokio::{
 };
 
 use crate::{
-    cli::{RunArguments, Show},
+    arguments::RunArguments,
     clock,
     complaint::Complaint,
     output,
+    output::Show,
     send::{
         self, Api, Sender, SharedSpool,
         thread::{News, SendLoop},
