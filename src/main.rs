@@ -1,9 +1,6 @@
 //! The command line of Schoolbeat.
 
-use std::{
-    io::{IsTerminal, Write},
-    process::ExitCode,
-};
+use std::{io::IsTerminal, process::ExitCode};
 
 use clap::Parser;
 use schoolbeat::{
@@ -15,10 +12,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let config = match Config::from_env() {
         Ok(config) => config,
-        Err(error) => {
-            drop(writeln!(std::io::stderr(), "schoolbeat: {error}"));
-            return ExitCode::from(2);
-        }
+        Err(error) => return commands::refuse(&arguments, &error),
     };
     start_log(&config.log);
     commands::run(arguments, &config)

@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 pub use database::Database;
 pub use output::{CommandError, Output};
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 
 /// Whom the audit log names for what is done by command.
 const ACTOR: &str = "command line";
@@ -59,6 +59,12 @@ enum Command {
     /// Decide who may log in
     #[command(subcommand)]
     User(user::Command),
+}
+
+/// Says why no command can run in this environment.
+pub fn refuse(arguments: &Arguments, error: &ConfigError) -> ExitCode {
+    Output::new(arguments.json).failure(&CommandError::new("configuration", error));
+    ExitCode::from(2)
 }
 
 /// Runs the command and says how it went: 0 done, 1 failed, 2 misused.

@@ -77,9 +77,15 @@ mod tests {
     async fn an_open_port_answers_and_a_refusal_is_an_answer_too() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        assert_eq!(summarise(&burst(address, &WINDOW).await.replies).received, 3);
+        assert_eq!(
+            summarise(&burst(address, &WINDOW).await.replies).received,
+            3
+        );
         drop(listener);
         assert!(answers(address, Duration::from_millis(500)).await);
-        assert_eq!(summarise(&burst(address, &WINDOW).await.replies).received, 3);
+        assert_eq!(
+            summarise(&burst(address, &WINDOW).await.replies).received,
+            3
+        );
     }
 }
