@@ -1,6 +1,9 @@
 //! Schools: a list by pages, and one in full.
 
-use actix_web::web::{Data, Json, Path, Query};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json, Path, Query},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    ApiError, AppState,
+    ApiError, AppState, auth,
     bodies::{CountryBody, PositionBody, TestBody},
 };
 use crate::{
@@ -183,7 +186,9 @@ pub(super) struct SchoolBody {
     window_days: i32,
     probes: Vec<ProbeBody>,
     latest: Option<TestBody>,
-    attributes: Value,
+    /// What else the list states: only for who is logged in. A ministry's list may name people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attributes: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -266,8 +271,10 @@ impl From<ProbeEntry> for ProbeBody {
 /// `GET /api/v1/schools/{id}`
 pub(super) async fn show(
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
 ) -> Result<Json<SchoolBody>, ApiError> {
+    let is_public = auth::account(&request, &state).await?.is_none();
     let db = state.store.client().await?;
     let id = SchoolId(*id);
     let school = schools::find(&db, id)
@@ -282,23 +289,25 @@ pub(super) async fn show(
     let latest = series::tests(&db, id, window_begin, 1).await?.pop();
     Ok(Json(body(
         school,
-        &CountryFacts {
+        &Facts {
             country: &country,
             now,
+            is_public,
         },
         probes,
         latest,
     )))
 }
 
-struct CountryFacts<'a> {
+struct Facts<'a> {
     country: &'a countries::Country,
     now: DateTime<Utc>,
+    is_public: bool,
 }
 
 fn body(
     school: School,
-    facts: &CountryFacts<'_>,
+    facts: &Facts<'_>,
     probes: Vec<ProbeEntry>,
     latest: Option<series::ShownTest>,
 ) -> SchoolBody {
@@ -323,6 +332,6 @@ fn body(
         window_days: facts.country.window_days,
         probes: probes.into_iter().map(ProbeBody::from).collect(),
         latest: latest.map(TestBody::from),
-        attributes: school.attributes,
+        attributes: (!facts.is_public).then_some(school.attributes),
     }
 }

@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::session::log_in;
 use crate::support::{
     fixtures::{self, NewSchool},
     server::TestServer,
@@ -247,4 +248,21 @@ fn areas_are_listed_by_level() {
     assert_eq!(countries["items"][0]["code"], "XTA");
     assert_eq!(countries["items"][0]["invented"], true);
     assert_eq!(countries["items"][0]["schools"], 25);
+}
+
+/// A ministry's list may name people: the public does not see what has no home of its own.
+#[test]
+fn what_else_a_list_states_is_for_who_is_logged_in() {
+    let (server, school) = TestServer::on(|db| {
+        fixtures::country(db);
+        let school = fixtures::school(db);
+        let state = "UPDATE school SET attributes = '{\"head_teacher\": \"A. N. Other\"}'";
+        db.sql().batch_execute(state).unwrap();
+        school
+    });
+    let path = format!("/api/v1/schools/{school}");
+    assert!(server.get(&path).json().get("attributes").is_none());
+    let cookie = log_in(&server);
+    let seen = server.get_with(&path, &[("cookie", &cookie)]).json();
+    assert_eq!(seen["attributes"]["head_teacher"], "A. N. Other");
 }

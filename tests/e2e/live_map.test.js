@@ -9,7 +9,7 @@ const PHONE = { width: 390, height: 844 };
 
 let world;
 before(async () => {
-  world = await World.begin({ schools: 600 });
+  world = await World.begin({ schools: 2000 });
 });
 after(() => world?.end());
 
