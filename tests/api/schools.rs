@@ -254,7 +254,6 @@ fn areas_are_listed_by_level() {
 #[test]
 fn what_else_a_list_states_is_for_who_is_logged_in() {
     let (server, school) = TestServer::on(|db| {
-        fixtures::country(db);
         let school = fixtures::school(db);
         let state = "UPDATE school SET attributes = '{\"head_teacher\": \"A. N. Other\"}'";
         db.sql().batch_execute(state).unwrap();
