@@ -100,7 +100,7 @@ for (const [name, viewport] of [
     await openMap(page);
     const overview = await world.api("/api/v1/overview?country=XTH");
     const summary = await text(page, "summary");
-    assert.match(summary, new RegExp(`of ${overview.schools} schools are measured`), summary);
+    assert.match(summary, new RegExp(`of ${overview.schools.toLocaleString("en")} schools are measured`), summary);
     assert.match(await page.locator("body").innerText(), /invented/i);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= viewport.width, `the page is ${width} px wide`);
