@@ -18,7 +18,9 @@ use super::{ACTOR, CommandError, Output, database::with_store, parse};
 use crate::{
     config::Config,
     domain::area::AreaLevel,
-    registry::{FileError, read_areas, read_schools},
+    registry::{
+        Delimiter, FileError, ReadOptions, TextEncoding, read_areas_with, read_schools_with,
+    },
     store::imports::{self, CountryChanges, ImportError, ImportFile, Outcome},
 };
 
@@ -28,7 +30,9 @@ const MAX_FILE_BYTES: u64 = 500_000_000;
 /// What to take.
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
-    #[command(about = "Take the administrative areas of one level from a GeoJSON file")]
+    #[command(
+        about = "Take the administrative areas of one level from GeoJSON or a zipped Shapefile"
+    )]
     Areas {
         #[command(flatten)]
         file: FileArguments,
@@ -36,10 +40,17 @@ pub(super) enum Import {
         #[arg(long, value_parser = parse::level)]
         level: AreaLevel,
     },
-    #[command(about = "Take a school list from a CSV or GeoJSON file")]
+    #[command(about = "Take a school list from CSV, XLSX, XLS, ODS, GeoJSON or a zipped Shapefile")]
     Schools {
         #[command(flatten)]
         file: FileArguments,
+        /// What stands between the cells of a CSV (comma, semicolon, tab or pipe), if what is
+        /// found is wrong
+        #[arg(long, value_name = "SIGN")]
+        delimiter: Option<Delimiter>,
+        /// The sheet of a workbook, if more than one could be the list
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
     },
 }
 
@@ -60,6 +71,10 @@ pub(super) struct FileArguments {
     /// Whose data it is and under which licence; shown wherever it is
     #[arg(long, value_name = "TEXT")]
     credit: Option<String>,
+    /// How the file's text is encoded, such as utf-8, windows-1252 (latin-1) or windows-1256
+    /// (Arabic), if what is found is wrong
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<TextEncoding>,
     /// Print every finding, not only the first of each kind
     #[arg(long)]
     all_findings: bool,
@@ -80,7 +95,12 @@ pub(super) fn run(
     match import {
         Import::Areas { file, level } => {
             let reading = read(&file)?;
-            let list = read_areas(&reading.bytes, level).map_err(|e| file_error(&file.file, &e))?;
+            let options = ReadOptions {
+                encoding: file.encoding,
+                ..ReadOptions::default()
+            };
+            let list = read_areas_with(&reading.bytes, level, &options)
+                .map_err(|e| file_error(&file.file, &e))?;
             let import_file = reading.file.clone();
             let outcome = with_store(config, async move |store| {
                 let mut client = store.client().await?;
@@ -96,9 +116,19 @@ pub(super) fn run(
                 output,
             ))
         }
-        Import::Schools { file } => {
+        Import::Schools {
+            file,
+            delimiter,
+            sheet,
+        } => {
             let reading = read(&file)?;
-            let list = read_schools(&reading.bytes).map_err(|e| file_error(&file.file, &e))?;
+            let options = ReadOptions {
+                encoding: file.encoding,
+                delimiter,
+                sheet,
+            };
+            let list = read_schools_with(&reading.bytes, &options)
+                .map_err(|e| file_error(&file.file, &e))?;
             let import_file = reading.file.clone();
             let outcome = with_store(config, async move |store| {
                 let mut client = store.client().await?;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use geo::{LineString, MultiPolygon, Polygon};
 
 use super::{
-    FileError,
+    FileError, ReadOptions,
     area_keys::CodeColumns,
     cell, columns, reader,
     table::{Row, Shape, Table},
@@ -23,7 +23,16 @@ const MIN_RING_POSITIONS: usize = 4;
 
 /// Reads the areas of one level, or says why nothing of the file can be taken.
 pub fn read_areas(bytes: &[u8], level: AreaLevel) -> Result<AreaList, FileError> {
-    let table = reader::read(bytes)?;
+    read_areas_with(bytes, level, &ReadOptions::default())
+}
+
+/// The same, where something is known of the file beforehand.
+pub fn read_areas_with(
+    bytes: &[u8],
+    level: AreaLevel,
+    options: &ReadOptions,
+) -> Result<AreaList, FileError> {
+    let table = reader::read(bytes, options)?;
     if table
         .rows
         .iter()

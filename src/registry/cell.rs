@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::{
+    spelling::plain,
+    vocabulary::{self, Terms},
+};
 use crate::domain::school::Connectivity;
 
 /// Texts that exports write where there is nothing.
@@ -9,6 +13,8 @@ const ABSENT: &[&str] = &["", "-", "nan", "null", "none", "n/a", "#n/a", "<na>"]
 
 /// More students than any school has: such a number is a slip, or an id in the wrong column.
 pub(super) const MAX_STUDENTS: i32 = 100_000;
+/// More than Giga believes: such a number is taken and looked at.
+pub(super) const MANY_STUDENTS: i32 = 10_000;
 
 /// The trimmed text, unless it says that there is nothing.
 pub(super) fn stated(text: &str) -> Option<&str> {
@@ -51,32 +57,19 @@ pub(super) fn student_count(text: &str) -> Option<i32> {
         .filter(|count| (0..=MAX_STUDENTS).contains(count))
 }
 
-/// Yes, no or unknown, in the languages that lists come in; `None` for anything else.
+/// Yes, no or unknown, in the languages that lists come in; `None` for anything else. How a school
+/// is connected, as OpenStreetMap states it, says that it is.
 pub(super) fn connectivity(text: &str) -> Option<Connectivity> {
-    match text.to_lowercase().as_str() {
-        "yes" | "y" | "true" | "1" | "1.0" | "oui" | "si" | "sí" | "sim" | "да" | "نعم"
-        | "connected" => Some(Connectivity::Yes),
-        "no" | "n" | "false" | "0" | "0.0" | "non" | "não" | "nao" | "нет" | "لا"
-        | "not connected" => Some(Connectivity::No),
-        "unknown" | "inconnu" | "desconocido" | "desconhecido" | "неизвестно" => {
-            Some(Connectivity::Unknown)
-        }
+    if let Some(term) = vocabulary::term(Terms::YesNo, text) {
+        return Connectivity::from_slug(term);
+    }
+    match plain(text).as_str() {
+        "connected" | "connecte" | "conectado" | "conectada" | "wlan" | "wifi" | "wired"
+        | "terminal" | "متصل" => Some(Connectivity::Yes),
+        "notconnected" | "unconnected" | "nonconnecte" | "noconectado" | "naoconectado"
+        | "غيرمتصل" => Some(Connectivity::No),
         _ => None,
     }
-}
-
-/// Degrees as a decimal number. A comma is a decimal comma where there is one and no point.
-pub(super) fn degrees(text: &str) -> Option<f64> {
-    let plain = text
-        .strip_prefix('\u{2212}')
-        .map_or(Cow::Borrowed(text), |rest| format!("-{rest}").into());
-    let commas = plain.matches(',').count();
-    let number = if commas == 1 && !plain.contains('.') {
-        plain.replace(',', ".").parse()
-    } else {
-        plain.parse()
-    };
-    number.ok().filter(|degrees: &f64| degrees.is_finite())
 }
 
 #[cfg(test)]
@@ -126,21 +119,6 @@ mod tests {
         assert_eq!(connectivity("NÃO"), Some(Connectivity::No));
         assert_eq!(connectivity("Unknown"), Some(Connectivity::Unknown));
         assert_eq!(connectivity("sometimes"), None);
-    }
-
-    #[test]
-    fn degrees_are_decimal() {
-        for (text, number) in [
-            ("36.817223", Some(36.817_223)),
-            ("36,817223", Some(36.817_223)),
-            ("\u{2212}1.5", Some(-1.5)),
-            ("9.3597233,15", None),
-            ("-7.7.9091", None),
-            ("1° 17' S", None),
-            ("inf", None),
-        ] {
-            assert_eq!(degrees(text), number, "{text}");
-        }
     }
 
     proptest! {

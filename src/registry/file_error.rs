@@ -9,31 +9,76 @@ pub enum FileError {
     /// Another kind of file.
     #[error(
         "the file is {what}, not a list; {mend}",
-        mend = "save the list as CSV (UTF-8) or GeoJSON and import that"
+        mend = "save the list as CSV (UTF-8), XLSX or GeoJSON and import that"
     )]
     NotAList {
         /// What it seems to be.
         what: &'static str,
     },
-    /// Bytes that are no UTF-8.
-    #[error(
-        "the file is not UTF-8: byte {offset} (line {line}) is {byte:#04x}; save it as UTF-8 \
-         (in a spreadsheet: \"CSV UTF-8\") and import it again"
-    )]
-    NotUtf8 {
+    /// Bytes that are not in the encoding.
+    #[error("the file is not {encoding}: byte {offset} (line {line}) is {byte:#04x}; {mend}")]
+    WrongEncoding {
+        /// The encoding that was named, found or hoped for.
+        encoding: &'static str,
         /// From 0.
         offset: usize,
         /// From 1.
         line: usize,
         /// The first byte that does not fit.
         byte: u8,
+        /// What to do.
+        mend: String,
     },
-    /// UTF-16.
+    /// Something was said about the file that means nothing for one of its kind.
+    #[error("the file is {what}, which has no {option}; leave out --{option}")]
+    OptionWithoutUse {
+        /// What the file is.
+        what: &'static str,
+        /// The option's name.
+        option: &'static str,
+    },
+    /// A table of madness.
     #[error(
-        "the file is UTF-16 (its first two bytes say so); save it as UTF-8 (in a spreadsheet: \
-         \"CSV UTF-8\") and import it again"
+        "the file has {found} columns, and at most {limit} are taken; delete those that are not \
+         about schools"
     )]
-    Utf16,
+    TooManyColumns {
+        /// Columns that were seen.
+        found: usize,
+        /// Columns that are taken.
+        limit: usize,
+    },
+    /// An archive that would not fit into memory, or that hides where its files go.
+    #[error("the file is refused: {reason}; export the list again")]
+    UnsafeArchive {
+        /// What was met.
+        reason: String,
+    },
+    /// A workbook that is broken, locked, or of a kind that is not read.
+    #[error(
+        "the workbook cannot be read: {reason}; open it in a spreadsheet and save it as XLSX or CSV"
+    )]
+    NotAWorkbook {
+        /// What the reader met.
+        reason: String,
+    },
+    /// A Shapefile that is broken, or not packed as it should be.
+    #[error(
+        "the Shapefile cannot be read: {reason}; export it again, as GeoJSON or as a Shapefile \
+         whose .shp, .dbf, .prj and .cpg files are packed into one ZIP archive"
+    )]
+    NotAShapefile {
+        /// What the reader met.
+        reason: String,
+    },
+    /// The sheet is not there, or it is not clear which one is meant.
+    #[error("{reason}; its sheets are {sheets}: name one by --sheet")]
+    WhichSheet {
+        /// Why none was chosen.
+        reason: String,
+        /// The sheets, in words.
+        sheets: String,
+    },
     /// Begins like JSON and is no collection of features.
     #[error(
         "the file begins like JSON but is no GeoJSON FeatureCollection: {reason}; export it again \
@@ -51,8 +96,8 @@ pub enum FileError {
     },
     /// Positions in another reference system.
     #[error(
-        "the file states its positions in {crs}; GeoJSON is in longitude and latitude (WGS 84, \
-         EPSG:4326): export it again in that system"
+        "the file states its positions in {crs}; they are wanted in longitude and latitude \
+         (WGS 84, EPSG:4326): export it again in that system"
     )]
     OtherReferenceSystem {
         /// As the file names it.
@@ -102,7 +147,7 @@ pub enum FileError {
     },
     /// No areas in it.
     #[error(
-        "the file holds no area that can be taken: areas are GeoJSON features with a Polygon or \
+        "the file holds no area that can be taken: areas are features of GeoJSON or a Shapefile with a Polygon or \
          MultiPolygon and a name; {found}"
     )]
     NoAreas {
@@ -117,7 +162,13 @@ impl FileError {
         match self {
             Self::Empty => "file_empty",
             Self::NotAList { .. } => "file_not_a_list",
-            Self::NotUtf8 { .. } | Self::Utf16 => "file_encoding",
+            Self::WrongEncoding { .. } => "file_encoding",
+            Self::OptionWithoutUse { .. } => "file_option",
+            Self::TooManyColumns { .. } => "file_too_many_columns",
+            Self::UnsafeArchive { .. } => "file_unsafe",
+            Self::NotAWorkbook { .. } => "file_not_a_workbook",
+            Self::NotAShapefile { .. } => "file_not_a_shapefile",
+            Self::WhichSheet { .. } => "file_sheet",
             Self::NotGeoJson { .. } => "file_not_geojson",
             Self::NotCsv { .. } => "file_not_csv",
             Self::OtherReferenceSystem { .. } => "file_reference_system",

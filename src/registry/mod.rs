@@ -3,18 +3,31 @@
 
 mod area_keys;
 mod areas;
+mod attributes;
 mod cell;
+mod column_names;
 mod columns;
+mod contradictions;
+mod degrees;
 mod duplicates;
 mod file_error;
+mod header;
+mod ids;
+mod known_values;
+mod levels;
 mod position;
 mod reader;
 mod school_row;
 mod schools;
+mod spelling;
 mod table;
 #[cfg(test)]
 mod tests;
+mod text_faults;
+mod unknown_values;
+mod vocabulary;
 
-pub use areas::read_areas;
+pub use areas::{read_areas, read_areas_with};
 pub use file_error::FileError;
-pub use schools::read_schools;
+pub use reader::{Delimiter, ReadOptions, TextEncoding};
+pub use schools::{read_schools, read_schools_with};

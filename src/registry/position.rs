@@ -3,8 +3,8 @@
 use geo::{CoordsIter, InteriorPoint, MultiPolygon};
 
 use super::{
-    cell,
     columns::{Columns, Field},
+    degrees::{self, Axis, Degrees, Notation},
     table::{Row, Shape},
 };
 use crate::domain::{
@@ -20,6 +20,64 @@ pub(super) struct Position {
     pub longitude: Option<String>,
     /// As the file writes it.
     pub latitude: Option<String>,
+    /// What there is to know of a position that was taken.
+    pub notes: Vec<Finding>,
+    /// Whether the texts say more than the place does: they are kept.
+    pub keeps_texts: bool,
+}
+
+impl Position {
+    fn new(location: Result<Location, Problem>, texts: [Option<String>; 2]) -> Self {
+        let [longitude, latitude] = texts;
+        Self {
+            location,
+            longitude,
+            latitude,
+            notes: vec![],
+            keeps_texts: false,
+        }
+    }
+
+    /// The same, with what its notation is worth knowing for.
+    fn noted(mut self, row: i32, names: [&str; 2], degrees: [Degrees; 2]) -> Self {
+        if self.location.is_err() {
+            return self;
+        }
+        let any = |of: &dyn Fn(Degrees) -> bool| degrees.iter().any(|degrees| of(*degrees));
+        let mut codes = vec![];
+        if any(&|degrees| degrees.notation == Notation::Marked) {
+            self.keeps_texts = true;
+            codes.push((
+                "coordinate_dms",
+                "the position is written with degree signs or letters; it was read as such and is \
+                 kept as it was in the attributes latitude_as_stated and longitude_as_stated: \
+                 check it on the map",
+            ));
+        }
+        if any(&|degrees| degrees.notation == Notation::DecimalComma) {
+            codes.push((
+                "coordinate_decimal_comma",
+                "the position is written with decimal commas; it was read as such",
+            ));
+        }
+        if any(&|degrees| degrees.coarse) {
+            codes.push((
+                "coordinate_coarse",
+                "the position has fewer than three decimals, so that it may be a kilometre away; \
+                 state five decimals",
+            ));
+        }
+        let [longitude, latitude] = [&self.longitude, &self.latitude]
+            .map(|text| text.as_deref().unwrap_or_default().trim().to_owned());
+        let value = format!("{latitude}, {longitude}");
+        let field = format!("{}, {}", names[1], names[0]);
+        self.notes.extend(codes.into_iter().map(|(code, message)| {
+            Finding::info(row, code, message)
+                .field(&field)
+                .value(&value)
+        }));
+        self
+    }
 }
 
 /// Why a row's position was not taken.
@@ -61,7 +119,7 @@ pub(super) fn read(row: &Row, columns: &Columns) -> Position {
         Shape::Point {
             longitude,
             latitude,
-        } => from_numbers(["longitude", "latitude"], [*longitude, *latitude]),
+        } => from_point(row.number, [*longitude, *latitude]),
         Shape::Surface(surface) => from_surface(surface),
         Shape::Unusable(reason) if !columns.has(Field::Latitude) => nowhere(reason),
         Shape::Absent if !columns.has(Field::Latitude) => nowhere("it has no geometry"),
@@ -71,26 +129,32 @@ pub(super) fn read(row: &Row, columns: &Columns) -> Position {
 
 fn nowhere(reason: &str) -> Position {
     let message = format!("{reason}; give it a Point, a Polygon or a MultiPolygon");
-    Position {
-        location: Err(Problem::new(
-            "coordinate_missing",
-            "geometry",
-            None,
-            message,
-        )),
-        longitude: None,
-        latitude: None,
-    }
+    let problem = Problem::new("coordinate_missing", "geometry", None, message);
+    Position::new(Err(problem), [None, None])
 }
 
-fn from_numbers(names: [&str; 2], numbers: [f64; 2]) -> Position {
+const SHAPE_NAMES: [&str; 2] = ["longitude", "latitude"];
+
+fn from_numbers(numbers: [f64; 2]) -> Position {
     let texts = numbers.map(|number| number.to_string());
-    let location = locate(names, numbers, [&texts[0], &texts[1]]);
-    let [longitude, latitude] = texts.map(Some);
-    Position {
-        location,
-        longitude,
-        latitude,
+    let location = locate(SHAPE_NAMES, numbers, [&texts[0], &texts[1]]);
+    Position::new(location, texts.map(Some))
+}
+
+fn from_point(row: i32, numbers: [f64; 2]) -> Position {
+    let position = from_numbers(numbers);
+    let [Some(longitude), Some(latitude)] = [&position.longitude, &position.latitude] else {
+        return position;
+    };
+    let degrees = [
+        degrees::read(longitude, Axis::Longitude),
+        degrees::read(latitude, Axis::Latitude),
+    ];
+    match degrees {
+        [Some(longitude), Some(latitude)] => {
+            position.noted(row, SHAPE_NAMES, [longitude, latitude])
+        }
+        _ => position,
     }
 }
 
@@ -98,10 +162,10 @@ fn from_numbers(names: [&str; 2], numbers: [f64; 2]) -> Position {
 fn from_surface(surface: &MultiPolygon<f64>) -> Position {
     let on_globe = |c: geo::Coord| c.x.abs() <= 180.0 && c.y.abs() <= 90.0;
     if let Some(c) = surface.coords_iter().find(|c| !on_globe(*c)) {
-        return from_numbers(["longitude", "latitude"], [c.x, c.y]);
+        return from_numbers([c.x, c.y]);
     }
     match surface.interior_point() {
-        Some(point) => from_numbers(["longitude", "latitude"], [point.x(), point.y()]),
+        Some(point) => from_numbers([point.x(), point.y()]),
         None => nowhere("its outline is empty"),
     }
 }
@@ -116,49 +180,56 @@ fn from_columns(row: &Row, columns: &Columns) -> Position {
     };
     let texts = [stated(Field::Longitude), stated(Field::Latitude)];
     let names = [name(Field::Longitude), name(Field::Latitude)];
-    let location = match texts {
-        [Some(longitude), Some(latitude)] => from_texts(names, [longitude, latitude]),
+    let owned = texts.map(|text| text.map(Into::into));
+    let missing = |name: &str, message: String| {
+        Position::new(
+            Err(Problem::new("coordinate_missing", name, None, message)),
+            owned.clone(),
+        )
+    };
+    match texts {
+        [Some(longitude), Some(latitude)] => from_texts(row.number, names, [longitude, latitude]),
         [None, None] => {
             let message = "longitude and latitude are missing; state both in decimal degrees";
-            Err(Problem::new(
-                "coordinate_missing",
-                names[1],
-                None,
-                message.into(),
-            ))
+            missing(names[1], message.into())
         }
         [longitude, _] => {
             let (name, word) = match longitude {
                 None => (names[0], "longitude"),
                 Some(_) => (names[1], "latitude"),
             };
-            let message = format!("the {word} is missing; state it in decimal degrees");
-            Err(Problem::new("coordinate_missing", name, None, message))
+            missing(
+                name,
+                format!("the {word} is missing; state it in decimal degrees"),
+            )
         }
-    };
-    let [longitude, latitude] = texts.map(|text| text.map(Into::into));
-    Position {
-        location,
-        longitude,
-        latitude,
     }
 }
 
-fn from_texts(names: [&str; 2], texts: [&str; 2]) -> Result<Location, Problem> {
+fn from_texts(row: i32, names: [&str; 2], texts: [&str; 2]) -> Position {
+    let owned = texts.map(|text| Some(text.to_owned()));
+    let axes = [Axis::Longitude, Axis::Latitude];
     let number = |at: usize| {
-        cell::degrees(texts[at]).ok_or_else(|| {
-            let message = "it is no number; write decimal degrees, such as -1.28333".to_owned();
-            Problem::new(
-                "coordinate_not_a_number",
-                names[at],
-                Some(texts[at]),
-                message,
-            )
+        degrees::read(texts[at], axes[at]).ok_or_else(|| {
+            let message = if degrees::read(texts[at], axes[1 - at]).is_some() {
+                "its letter is that of the other coordinate: latitude and longitude seem to be \
+                 swapped; swap them back"
+            } else {
+                "it is no number; write decimal degrees, such as -1.28333"
+            };
+            let value = Some(texts[at]);
+            Problem::new("coordinate_not_a_number", names[at], value, message.into())
         })
     };
     // The latitude first: it is what people look at first.
-    let latitude = number(1)?;
-    locate(names, [number(0)?, latitude], texts)
+    let degrees = number(1).and_then(|latitude| Ok([number(0)?, latitude]));
+    match degrees {
+        Ok(degrees) => {
+            let location = locate(names, degrees.map(|degrees| degrees.value), texts);
+            Position::new(location, owned).noted(row, names, degrees)
+        }
+        Err(problem) => Position::new(Err(problem), owned),
+    }
 }
 
 fn locate(names: [&str; 2], numbers: [f64; 2], texts: [&str; 2]) -> Result<Location, Problem> {
@@ -241,11 +312,11 @@ mod tests {
             ),
             ("1.5", "200", "coordinate_out_of_range", "lon", "degrees"),
             (
-                "1° 17' S",
+                "1° 17' E",
                 "36.5",
                 "coordinate_not_a_number",
                 "lat",
-                "decimal degrees",
+                "swapped",
             ),
             (
                 "-7.7.9091",

@@ -5,47 +5,81 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::{
+    attributes::Kind,
     cell,
     columns::{Columns, Field},
-    position,
+    contradictions, ids,
+    known_values::{self, Value},
+    levels,
+    position::{self, Position},
+    spelling::plain,
     table::{Row, Shape},
+    text_faults,
+    unknown_values::UnknownValue,
+    vocabulary::Terms,
 };
 use crate::domain::{
-    listing::{Finding, SchoolRow},
+    listing::{Finding, SchoolRow, shortened},
     school::{AliasScheme, Connectivity},
 };
 
-/// Longest name and id that are taken, in characters. An index of the database holds no more.
+/// Longest name that is taken, in characters. An index of the database holds no more.
 const MAX_NAME_CHARS: usize = 300;
-const MAX_ID_CHARS: usize = 200;
 
 /// Attributes of our own beside the file's columns.
 const NAME_AS_STATED: &str = "name_as_stated";
 const LONGITUDE_AS_STATED: &str = "longitude_as_stated";
 const LATITUDE_AS_STATED: &str = "latitude_as_stated";
+/// Giga's name for the level in the government's words; the other where a column has it.
+const LEVEL_GOVT: &str = "education_level_govt";
+const LEVEL_AS_STATED: &str = "education_level_as_stated";
 
 /// Namespace of the ids that stand for a row without any id. Never to be changed: the ids are
 /// what such a row is recognised by when it comes again.
 const ROW_NAMESPACE: Uuid = Uuid::from_u128(0x7d52_6a0c_53b5_4c1e_9f0e_5c68_6f6f_6c62);
 
 /// Attributes of our own that a file with such columns may set.
-pub(super) fn own_attributes(columns: &Columns) -> impl Iterator<Item = &'static str> {
-    let name = columns.has(Field::Name).then_some(NAME_AS_STATED);
-    name.into_iter()
-        .chain([LONGITUDE_AS_STATED, LATITUDE_AS_STATED])
+pub(super) fn own_attributes(columns: &Columns) -> Vec<String> {
+    let mut own: Vec<String> = vec![LONGITUDE_AS_STATED.into(), LATITUDE_AS_STATED.into()];
+    if columns.has(Field::Name) {
+        own.push(NAME_AS_STATED.into());
+    }
+    if columns.has(Field::EducationLevel) {
+        own.extend([LEVEL_GOVT, LEVEL_AS_STATED].map(Into::into));
+    }
+    for attribute in columns.attributes() {
+        own.push(attribute.name.into());
+        if matches!(attribute.kind, Kind::Term(_)) {
+            own.push(as_stated(attribute.name));
+        }
+    }
+    own.sort_unstable();
+    own
+}
+
+fn as_stated(attribute: &str) -> String {
+    format!("{attribute}_as_stated")
+}
+
+/// What there is to know of a row.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub findings: Vec<Finding>,
+    /// Values that are counted over the whole list.
+    pub unknown: Vec<UnknownValue>,
 }
 
 /// Reads a row that is taken, and what there is to know of it; or why it is not taken.
-pub(super) fn read(row: &Row, columns: &Columns) -> Result<(SchoolRow, Vec<Finding>), Finding> {
+pub(super) fn read(row: &Row, columns: &Columns) -> Result<(SchoolRow, Notes), Finding> {
     let mut reading = Reading {
         row,
         columns,
         used: vec![],
         attributes: BTreeMap::new(),
-        findings: vec![],
+        notes: Notes::default(),
     };
     let school = reading.school()?;
-    Ok((school, reading.findings))
+    Ok((school, reading.notes))
 }
 
 /// One row while it is being read.
@@ -55,7 +89,7 @@ struct Reading<'a> {
     /// Columns whose text found a home.
     used: Vec<usize>,
     attributes: BTreeMap<String, String>,
-    findings: Vec<Finding>,
+    notes: Notes,
 }
 
 impl Reading<'_> {
@@ -71,7 +105,7 @@ impl Reading<'_> {
                 );
             }
         }
-        let education_level = self.education_level();
+        let (education_level, stated_level) = self.education_level();
         let student_count = self.student_count();
         let connectivity = self.connectivity();
         let mut aliases = self.ids();
@@ -88,24 +122,18 @@ impl Reading<'_> {
                 name.as_deref(),
                 position.longitude.as_deref(),
                 position.latitude.as_deref(),
-                education_level.as_deref(),
+                stated_level.as_deref(),
             ];
             aliases.push((AliasScheme::Import, row_id(texts)));
         }
+        self.keep_position_texts(&position);
+        self.notes.findings.extend(position.notes);
         let location = position.location.map_err(|problem| {
-            self.findings.push(problem.finding(self.row.number));
-            let stated = [
-                (LONGITUDE_AS_STATED, &position.longitude),
-                (LATITUDE_AS_STATED, &position.latitude),
-            ];
-            for (attribute, text) in stated {
-                if let Some(text) = text {
-                    self.attributes.insert(attribute.into(), text.clone());
-                }
-            }
+            self.note(problem.finding(self.row.number));
             problem.code
         });
         self.gather_attributes();
+        self.find_contradictions(connectivity, student_count);
         Ok(SchoolRow {
             row: self.row.number,
             name,
@@ -120,10 +148,60 @@ impl Reading<'_> {
         })
     }
 
+    fn find_contradictions(&mut self, connectivity: Connectivity, student_count: Option<i32>) {
+        for (fields, what) in contradictions::of(connectivity, student_count, &self.attributes) {
+            let message = format!("{what}; both are kept as stated: correct the one that is wrong");
+            let finding = Finding::warning(self.row.number, "contradiction", message);
+            self.note(finding.field(fields));
+        }
+    }
+
+    fn keep_position_texts(&mut self, position: &Position) {
+        if position.location.is_err() || position.keeps_texts {
+            let stated = [
+                (LONGITUDE_AS_STATED, &position.longitude),
+                (LATITUDE_AS_STATED, &position.latitude),
+            ];
+            for (attribute, text) in stated {
+                if let Some(text) = text {
+                    self.attributes.insert(attribute.into(), text.clone());
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, finding: Finding) {
+        self.notes.findings.push(finding);
+    }
+
+    /// Notes what a column states in this row.
+    fn warn(&mut self, column: usize, code: &'static str, text: &str, message: impl Into<String>) {
+        let finding = Finding::warning(self.row.number, code, message);
+        self.note(finding.field(self.columns.name(column)).value(text));
+    }
+
+    fn unknown(&mut self, column: usize, text: &str, wanted: impl Into<String>) {
+        self.notes.unknown.push(UnknownValue {
+            column,
+            text: text.to_owned(),
+            wanted: wanted.into(),
+        });
+    }
+
     fn name(&mut self) -> Option<String> {
         let (column, _) = self.columns.stated(self.row, Field::Name)?;
         self.used.push(column);
         let stated = self.row.text(column)?;
+        if let Some(fault) = text_faults::of_name(stated) {
+            let repair = fault.repair.map_or(String::new(), |repair| {
+                format!("; it was probably {:?}", shortened(&cell::folded(&repair)))
+            });
+            let message = format!(
+                "{}{repair}; the name is kept as stated: correct it in the list",
+                fault.what
+            );
+            self.warn(column, fault.code, stated, message);
+        }
         let folded = cell::folded(stated);
         let cut = folded
             .char_indices()
@@ -145,8 +223,7 @@ impl Reading<'_> {
                            name_as_stated";
             Finding::info(self.row.number, "name_whitespace", message)
         };
-        self.findings
-            .push(finding.field(self.columns.name(column)).value(stated));
+        self.note(finding.field(self.columns.name(column)).value(stated));
         self.attributes
             .insert(NAME_AS_STATED.into(), stated.to_owned());
         Some(name)
@@ -162,7 +239,7 @@ impl Reading<'_> {
         let message = "the school has no name; until a list names it, it is called \"Unnamed \
                        school\": write its name";
         let finding = Finding::warning(self.row.number, "missing_name", message);
-        self.findings.push(finding.field(self.columns.name(column)));
+        self.note(finding.field(self.columns.name(column)));
     }
 
     fn nothing_to_go_by(&self) -> Finding {
@@ -175,28 +252,52 @@ impl Reading<'_> {
         }
     }
 
-    fn education_level(&mut self) -> Option<String> {
-        let (column, text) = self.columns.stated(self.row, Field::EducationLevel)?;
+    /// The level in Giga's terms, and as it is stated.
+    fn education_level(&mut self) -> (Option<String>, Option<String>) {
+        let Some((column, text)) = self.columns.stated(self.row, Field::EducationLevel) else {
+            return (None, None);
+        };
         self.used.push(column);
-        Some(cell::folded(text).into_owned())
+        let stated = cell::folded(text).into_owned();
+        let isced = plain(self.columns.name(column)).starts_with("isced");
+        let term = isced.then(|| levels::of_isced(&stated)).flatten();
+        let Some(term) = term.or_else(|| levels::term(&stated)) else {
+            self.unknown(column, &stated, levels::named());
+            return (Some(stated.clone()), Some(stated));
+        };
+        if term != stated {
+            let mut columns = self.columns.of(Field::EducationLevel).iter();
+            let taken = columns.any(|other| {
+                *other != column
+                    && self.columns.name(*other) == LEVEL_GOVT
+                    && self.row.text(*other).and_then(cell::stated).is_some()
+            });
+            let attribute = if taken { LEVEL_AS_STATED } else { LEVEL_GOVT };
+            self.attributes.insert(attribute.into(), stated.clone());
+        }
+        (Some(term.to_owned()), Some(stated))
     }
 
     fn student_count(&mut self) -> Option<i32> {
         let (column, text) = self.columns.stated(self.row, Field::StudentCount)?;
-        let count = cell::student_count(text);
-        if count.is_some() {
-            self.used.push(column);
-        } else {
+        let Some(count) = cell::student_count(text) else {
             let message = format!(
                 "it is no number of students; write a whole number from 0 to {} without spaces \
                  or commas",
                 cell::MAX_STUDENTS
             );
-            let finding = Finding::warning(self.row.number, "bad_number", message);
-            self.findings
-                .push(finding.field(self.columns.name(column)).value(text));
+            self.warn(column, "bad_number", text, message);
+            return None;
+        };
+        self.used.push(column);
+        if count > cell::MANY_STUDENTS {
+            let message = format!(
+                "more than {} students are not believed; the number is taken: check it",
+                cell::MANY_STUDENTS
+            );
+            self.warn(column, "out_of_range", text, message);
         }
-        count
+        Some(count)
     }
 
     fn connectivity(&mut self) -> Connectivity {
@@ -207,59 +308,71 @@ impl Reading<'_> {
             self.used.push(column);
             return connectivity;
         }
-        let message = "it is neither yes, no nor unknown; write one of the three";
-        let finding = Finding::warning(self.row.number, "unknown_value", message);
-        self.findings
-            .push(finding.field(self.columns.name(column)).value(text));
+        self.unknown(column, text, "yes, no, unknown");
         Connectivity::Unknown
     }
 
     fn ids(&mut self) -> Vec<(AliasScheme, String)> {
-        let schemes = [
-            (AliasScheme::Government, Field::GovernmentId),
-            (AliasScheme::Giga, Field::GigaId),
-            (AliasScheme::Osm, Field::OsmId),
-        ];
-        let mut ids = vec![];
-        for (scheme, field) in schemes {
-            let Some((column, text)) = self.columns.stated(self.row, field) else {
+        let mut taken = vec![];
+        for (scheme, field) in ids::SCHEMES {
+            let Some(column) = self.columns.of(field).first().copied() else {
                 continue;
             };
-            if is_usable_id(text) {
-                self.used.push(column);
-                ids.push((scheme, normal_id(scheme, text)));
-            } else {
-                let message = "such an id identifies no school; write the school's own, or leave \
-                               it blank";
-                let finding = Finding::warning(self.row.number, "unusable_id", message);
-                self.findings
-                    .push(finding.field(self.columns.name(column)).value(text));
+            match ids::read(self.row, column, scheme) {
+                None => {}
+                Some(Ok(id)) => {
+                    self.used.push(column);
+                    taken.push((scheme, id));
+                }
+                Some(Err(finding)) => self.note(finding.field(self.columns.name(column))),
             }
         }
-        ids
+        taken
     }
 
+    /// Keeps every column that found no home: a known field in Giga's words under Giga's name, any
+    /// other as it is.
     fn gather_attributes(&mut self) {
-        for (column, text) in &self.row.cells {
-            if let Some(text) = cell::stated(text).filter(|_| !self.used.contains(column)) {
-                let name = self.columns.name(*column).to_owned();
-                self.attributes
-                    .entry(name)
-                    .or_insert_with(|| text.to_owned());
-            }
+        let row = self.row;
+        for (column, text) in &row.cells {
+            let Some(text) = cell::stated(text).filter(|_| !self.used.contains(column)) else {
+                continue;
+            };
+            let (name, value) = match self.columns.attribute(*column) {
+                Some(attribute) => (attribute.name, self.known_value(*column, text)),
+                None => (self.columns.name(*column), text.to_owned()),
+            };
+            self.attributes.entry(name.to_owned()).or_insert(value);
         }
     }
-}
 
-/// An id made of zeros and signs is a blank in disguise; one too long is another column's text.
-fn is_usable_id(text: &str) -> bool {
-    text.chars().any(|c| c.is_alphanumeric() && c != '0') && text.chars().count() <= MAX_ID_CHARS
-}
-
-fn normal_id(scheme: AliasScheme, text: &str) -> String {
-    match (scheme, Uuid::parse_str(text)) {
-        (AliasScheme::Giga, Ok(id)) => id.to_string(),
-        _ => cell::folded(text).into_owned(),
+    fn known_value(&mut self, column: usize, text: &str) -> String {
+        let Some(attribute) = self.columns.attribute(column) else {
+            return text.to_owned();
+        };
+        match known_values::read(attribute, text) {
+            Value::Taken(value) => {
+                let term = matches!(attribute.kind, Kind::Term(terms) if terms != Terms::YesNo);
+                if term && plain(&value) != plain(text) {
+                    let name = as_stated(attribute.name);
+                    self.attributes.insert(name, text.to_owned());
+                }
+                return value.into_owned();
+            }
+            Value::Unknown { wanted } => self.unknown(column, text, wanted),
+            Value::NotANumber { wanted } => {
+                let message = format!(
+                    "it is no {wanted}; write one in digits, without spaces. It is kept as stated"
+                );
+                self.warn(column, "bad_number", text, message);
+            }
+            Value::OutOfRange { range } => {
+                let message =
+                    format!("it is not within {range}; it is kept as stated: check the number");
+                self.warn(column, "out_of_range", text, message);
+            }
+        }
+        text.to_owned()
     }
 }
 

@@ -1,17 +1,24 @@
 //! Cells → schools and findings. Decides what of a row is taken; asks nobody what is known.
 
 use super::{
-    FileError,
+    FileError, ReadOptions,
     columns::{Columns, Field},
     duplicates::Taken,
+    ids::IdColumn,
     reader, school_row,
     table::{Shape, Table},
+    unknown_values::UnknownValues,
 };
 use crate::domain::listing::{Finding, SchoolList, SchoolRow, Severity, Stated};
 
 /// Reads a school list, or says why nothing of it can be taken.
 pub fn read_schools(bytes: &[u8]) -> Result<SchoolList, FileError> {
-    let table = reader::read(bytes)?;
+    read_schools_with(bytes, &ReadOptions::default())
+}
+
+/// The same, where something is known of the file beforehand.
+pub fn read_schools_with(bytes: &[u8], options: &ReadOptions) -> Result<SchoolList, FileError> {
+    let table = reader::read(bytes, options)?;
     let columns = Columns::guess(&table.columns);
     check_columns(&table, &columns)?;
     let mut findings = table.findings.clone();
@@ -20,6 +27,9 @@ pub fn read_schools(bytes: &[u8]) -> Result<SchoolList, FileError> {
                        \"Unnamed school\": add a column school_name and import the file again";
         findings.push(Finding::warning(0, "missing_name", message));
     }
+    findings.extend(columns.findings());
+    let id_column = IdColumn::look(&table, &columns);
+    let mut unknown = UnknownValues::default();
     let mut taken = Taken::default();
     let mut rows = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
@@ -30,17 +40,26 @@ pub fn read_schools(bytes: &[u8]) -> Result<SchoolList, FileError> {
         });
         match told_apart {
             Ok((school, notes)) => {
+                findings.extend(notes.findings);
+                findings.extend(
+                    id_column
+                        .as_ref()
+                        .and_then(|ids| ids.finding(row, &columns)),
+                );
+                for value in notes.unknown {
+                    unknown.add(school.row, value);
+                }
                 rows.push(school);
-                findings.extend(notes);
             }
             // What else is wrong with a row that is not taken is of no use to anybody.
             Err(finding) => findings.push(finding),
         }
     }
+    findings.extend(unknown.findings(&columns));
     findings.sort_by_key(|finding| finding.row);
     check_positions(&rows, &findings, table.row_count)?;
     let own = school_row::own_attributes(&columns);
-    let attributes = own.map(Into::into).chain(table.columns);
+    let attributes = own.into_iter().chain(table.columns);
     Ok(SchoolList {
         rows,
         row_count: table.row_count,

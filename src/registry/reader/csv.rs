@@ -1,77 +1,70 @@
-//! CSV → a table. The delimiter is the one that the header uses most.
+//! CSV → lines of cells. What the lines mean is for the sheet to say.
 
 use csv::{ReaderBuilder, StringRecord};
 
-use crate::{
-    domain::listing::Finding,
-    registry::{
-        FileError,
-        table::{Row, Shape, Table},
-    },
+use super::{
+    FileError,
+    delimiter::delimiter,
+    options::Delimiter,
+    sheet::{self, Line},
 };
+use crate::registry::table::Table;
 
-const DELIMITERS: &[u8] = b",;\t";
-
-/// Reads a text with a header line. Rows that do not fit the header become findings.
-pub(super) fn read(text: &str) -> Result<Table, FileError> {
-    let mut lines = Lines::new(text);
-    let header = lines.next_record()?.ok_or(FileError::Empty)?;
-    let columns = unique_names(&header.fields);
-    let mut table = Table {
-        columns,
-        rows: vec![],
-        row_count: 0,
-        findings: vec![],
-    };
-    while let Some(record) = lines.next_record()? {
-        table.row_count = table.row_count.saturating_add(1);
-        match row(&record, table.columns.len()) {
-            Ok(row) => table.rows.push(row),
-            Err(finding) => table.findings.push(finding),
-        }
-    }
-    Ok(table)
+/// Reads a text of lines with a header among the first ones.
+pub(super) fn read(text: &str, forced: Option<Delimiter>) -> Result<Table, FileError> {
+    let delimiter = forced.unwrap_or_else(|| delimiter(text));
+    sheet::table(lines(text, delimiter, usize::MAX)?)
 }
 
-/// A record and where a person finds it.
-struct Record<'a> {
-    fields: StringRecord,
-    number: i32,
-    raw: &'a str,
+/// The first lines of a text that are not empty.
+pub(super) fn lines(
+    text: &str,
+    delimiter: Delimiter,
+    most: usize,
+) -> Result<Vec<Line<'_>>, FileError> {
+    let mut records = Records::new(text, delimiter);
+    let mut lines = vec![];
+    while lines.len() < most
+        && let Some(line) = records.next_line()?
+    {
+        lines.push(line);
+    }
+    Ok(lines)
 }
 
 /// The records of a text, numbered as a spreadsheet numbers its rows: blank lines count, line
 /// breaks inside quotation marks do not.
-struct Lines<'a> {
+struct Records<'a> {
     text: &'a str,
     reader: csv::Reader<&'a [u8]>,
+    fields: StringRecord,
     offset: usize,
     number: i32,
 }
 
-impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
+impl<'a> Records<'a> {
+    fn new(text: &'a str, delimiter: Delimiter) -> Self {
         let reader = ReaderBuilder::new()
-            .delimiter(delimiter(text))
+            .delimiter(delimiter.byte())
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
         Self {
             text,
             reader,
+            fields: StringRecord::new(),
             offset: 0,
             number: 0,
         }
     }
 
-    fn next_record(&mut self) -> Result<Option<Record<'a>>, FileError> {
-        let mut fields = StringRecord::new();
-        let more = self
-            .reader
-            .read_record(&mut fields)
-            .map_err(|error| FileError::NotCsv {
-                reason: error.to_string(),
-            })?;
+    fn next_line(&mut self) -> Result<Option<Line<'a>>, FileError> {
+        let more =
+            self.reader
+                .read_record(&mut self.fields)
+                .map_err(|error| FileError::NotCsv {
+                    reason: error.to_string(),
+                })?;
         if !more {
             return Ok(None);
         }
@@ -80,9 +73,14 @@ impl<'a> Lines<'a> {
         let (blank_lines, raw) = without_blank_lines(raw, self.text[..self.offset].ends_with('\r'));
         self.offset = end;
         self.number = self.number.saturating_add(blank_lines).saturating_add(1);
-        Ok(Some(Record {
-            fields,
+        let cells = self.fields.iter().enumerate();
+        let cells = cells.filter(|(_, text)| !text.trim().is_empty());
+        Ok(Some(Line {
             number: self.number,
+            cells: cells
+                .map(|(column, text)| (column, text.to_owned()))
+                .collect(),
+            width: Some(self.fields.len()),
             raw,
         }))
     }
@@ -108,94 +106,12 @@ fn without_blank_lines(raw: &str, after_return: bool) -> (i32, &str) {
     }
 }
 
-fn row(record: &Record<'_>, width: usize) -> Result<Row, Finding> {
-    let lines = record.raw.trim_end_matches(['\r', '\n']).lines().count();
-    let odd_quotes = record.raw.matches('"').count() % 2 == 1;
-    let fields = &record.fields;
-    let overhang = fields
-        .iter()
-        .skip(width)
-        .any(|field| !field.trim().is_empty());
-    let ragged = fields.len() < width || overhang;
-    if lines > 1 && (ragged || odd_quotes) {
-        let message = format!(
-            "a quotation mark is opened and not closed where it should be: the row runs over \
-             {lines} lines, and all of them were passed over; close the quotation mark"
-        );
-        return Err(Finding::error(record.number, "open_quote", message));
-    }
-    let blank = fields.iter().all(|field| field.trim().is_empty());
-    if blank {
-        let message = "nothing is in this row; it was passed over";
-        return Err(Finding::info(record.number, "blank_row", message));
-    }
-    if ragged {
-        let message = format!(
-            "the row has {} cells and the header names {width}; put texts that hold the \
-             delimiter into quotation marks, or add what is missing",
-            fields.len()
-        );
-        return Err(Finding::error(record.number, "ragged_row", message)
-            .value(record.raw.trim_end_matches(['\r', '\n'])));
-    }
-    let cells = fields.iter().take(width).enumerate();
-    let cells = cells.filter(|(_, text)| !text.trim().is_empty());
-    Ok(Row {
-        number: record.number,
-        cells: cells
-            .map(|(column, text)| (column, text.to_owned()))
-            .collect(),
-        shape: Shape::Absent,
-    })
-}
-
-/// The delimiter that the first line uses most outside quotation marks.
-fn delimiter(text: &str) -> u8 {
-    let line = text
-        .trim_start_matches(['\r', '\n'])
-        .lines()
-        .next()
-        .unwrap_or_default();
-    let unquoted: String = line.split('"').step_by(2).collect();
-    let count = |delimiter: u8| unquoted.bytes().filter(|byte| *byte == delimiter).count();
-    // The first of those with the most: a comma, where there is none of any.
-    let best = DELIMITERS
-        .iter()
-        .rev()
-        .max_by_key(|delimiter| count(**delimiter));
-    best.copied().unwrap_or(b',')
-}
-
-/// Column names that can be told apart: a blank one is `column 3`, a second one `name (2)`.
-fn unique_names(header: &StringRecord) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(header.len());
-    let mut seen = std::collections::HashMap::<String, u32>::new();
-    for (at, stated) in header.iter().enumerate() {
-        let stated = stated.trim();
-        let name = if stated.is_empty() {
-            format!("column {}", at + 1)
-        } else {
-            stated.to_owned()
-        };
-        let times = seen
-            .entry(name.clone())
-            .and_modify(|n| *n += 1)
-            .or_insert(1);
-        names.push(if *times == 1 {
-            name
-        } else {
-            format!("{name} ({times})")
-        });
-    }
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn numbers(text: &str) -> Vec<i32> {
-        read(text)
+        read(text, None)
             .unwrap()
             .rows
             .iter()
@@ -214,17 +130,8 @@ mod tests {
     }
 
     #[test]
-    fn the_delimiter_is_the_one_of_the_header() {
-        for text in ["a,b\n1,2", "a;b\n1;2", "a\tb\n1\t2", "\"a,x,y\";b\n1;2"] {
-            let table = read(text).unwrap();
-            assert_eq!(table.columns.len(), 2, "{text:?}");
-            assert_eq!(table.rows[0].text(1), Some("2"), "{text:?}");
-        }
-    }
-
-    #[test]
     fn rows_that_do_not_fit_the_header_are_findings_and_the_others_are_kept() {
-        let table = read("a,b,c\n1,2\n1,2,3\n1,2,3,4\n1,2,3,,\n,,\n").unwrap();
+        let table = read("a,b,c\n1,2\n1,2,3\n1,2,3,4\n1,2,3,,\n,,\n", None).unwrap();
         assert_eq!(table.row_count, 5);
         let kept: Vec<i32> = table.rows.iter().map(|row| row.number).collect();
         assert_eq!(kept, [3, 5]);
@@ -238,7 +145,7 @@ mod tests {
     #[test]
     fn an_open_quotation_mark_does_not_swallow_rows_in_silence() {
         for text in ["a,b\n1,\"x\n2,y\n3,z\n", "a,b\n\"1,x\n2,y\n3,z\n"] {
-            let table = read(text).unwrap();
+            let table = read(text, None).unwrap();
             assert!(table.rows.is_empty(), "{text:?}");
             assert_eq!(
                 (table.findings[0].row, table.findings[0].code),
@@ -254,7 +161,7 @@ mod tests {
 
     #[test]
     fn columns_can_be_told_apart() {
-        let table = read("name,,name\n1,2,3\n").unwrap();
+        let table = read("name,,name\n1,2,3\n", None).unwrap();
         assert_eq!(table.columns, ["name", "column 2", "name (2)"]);
     }
 }

@@ -1,18 +1,43 @@
-//! The reader: a file's bytes → a table. Knows formats and encodings, and no school.
+//! The reader: a file's bytes → a table. Knows formats and encodings, and of schools only how the
+//! header of a list looks.
 
+mod archive;
 mod csv;
+mod dbf;
+mod delimiter;
+mod encoding;
+mod footer;
 mod geojson;
+mod ods_extent;
+mod options;
+mod shapefile;
+mod sheet;
+mod spreadsheet_cell;
 mod text;
+mod workbook;
+mod xls_extent;
+
+pub use options::{Delimiter, ReadOptions, TextEncoding};
 
 use super::{FileError, table::Table};
+use crate::domain::listing::Finding;
 
 /// Reads whatever the file is; its content decides, not its name.
-pub(super) fn read(bytes: &[u8]) -> Result<Table, FileError> {
-    let text = text::decode(bytes)?;
-    let table = match text.trim_start().as_bytes().first() {
-        None => return Err(FileError::Empty),
-        Some(b'{' | b'[') => geojson::read(text)?,
-        Some(_) => csv::read(text)?,
+pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Table, FileError> {
+    let table = match archive::kind(bytes)? {
+        Some(archive::Kind::Workbook(format)) => {
+            refuse("a workbook", "encoding", options.encoding.is_some())?;
+            refuse("a workbook", "delimiter", options.delimiter.is_some())?;
+            workbook::read(bytes, format, options.sheet.as_deref())?
+        }
+        Some(archive::Kind::Shapefile) => {
+            refuse("a Shapefile", "delimiter", options.delimiter.is_some())?;
+            refuse("a Shapefile", "sheet", options.sheet.is_some())?;
+            let (mut table, encoding) = shapefile::read(bytes, options.encoding)?;
+            say_encoding(&mut table, encoding);
+            table
+        }
+        None => text_table(bytes, options)?,
     };
     if table.row_count > 0 {
         return Ok(table);
@@ -23,4 +48,40 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, FileError> {
         format!("the header {}", table.column_names())
     };
     Err(FileError::NoRows { found })
+}
+
+fn text_table(bytes: &[u8], options: &ReadOptions) -> Result<Table, FileError> {
+    let (text, encoding) = text::decode(bytes, options)?;
+    let json = text.trim_start().starts_with(['{', '[']);
+    let what = if json { "GeoJSON" } else { "a text" };
+    refuse(what, "sheet", options.sheet.is_some())?;
+    let mut table = if json {
+        refuse(what, "delimiter", options.delimiter.is_some())?;
+        geojson::read(&text)?
+    } else {
+        csv::read(&text, options.delimiter)?
+    };
+    say_encoding(&mut table, encoding);
+    Ok(table)
+}
+
+fn say_encoding(table: &mut Table, encoding: TextEncoding) {
+    if !encoding.is_utf8() {
+        let message = format!(
+            "the file was read as {}; if letters came out wrong, name its encoding by --encoding \
+             or save it as UTF-8",
+            encoding.name()
+        );
+        table
+            .findings
+            .insert(0, Finding::info(0, "encoding", message));
+    }
+}
+
+/// An option that says nothing about such a file is a slip that must not pass in silence.
+fn refuse(what: &'static str, option: &'static str, stated: bool) -> Result<(), FileError> {
+    if stated {
+        return Err(FileError::OptionWithoutUse { what, option });
+    }
+    Ok(())
 }

@@ -94,5 +94,5 @@ fn a_file_of_schools_is_no_file_of_areas() {
         "{error}"
     );
     let error = areas("border.csv").unwrap_err().to_string();
-    assert!(error.contains("GeoJSON features with a Polygon"), "{error}");
+    assert!(error.contains("a Shapefile with a Polygon"), "{error}");
 }

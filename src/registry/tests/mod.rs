@@ -1,11 +1,25 @@
 //! The reader on files: one fixture for each way to be wrong, and properties on files of any kind.
 
 mod area_files;
+mod column_names;
+mod encodings;
+mod ids_and_names;
+mod positions;
 mod properties;
 mod refusals;
 mod school_files;
+mod shapefiles;
+mod tables;
+mod values;
+mod verdicts;
+mod workbooks;
 
-use std::path::PathBuf;
+use std::{
+    io::{Cursor, Write},
+    path::PathBuf,
+};
+
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::{FileError, read_areas, read_schools};
 use crate::domain::{
@@ -34,4 +48,24 @@ fn brief(findings: &[Finding]) -> Vec<(i32, &'static str, &'static str)> {
         .iter()
         .map(|f| (f.row, f.severity.slug(), f.code))
         .collect()
+}
+
+/// The same of what the reader says: which row is which, and how the file was read.
+fn of_the_reader(findings: &[Finding]) -> Vec<(i32, &'static str, &'static str)> {
+    let codes = ["encoding", "sheet", "title_row", "footer_row", "blank_row"];
+    let mut brief = brief(findings);
+    brief.retain(|(_, _, code)| codes.contains(code));
+    brief
+}
+
+/// A ZIP archive of those files.
+fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(vec![]));
+    for (name, content) in files {
+        writer
+            .start_file(*name, SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
 }

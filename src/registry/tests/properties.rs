@@ -1,12 +1,18 @@
 //! What holds for every file, the mad ones included.
 
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    io::{Cursor, Read},
+};
 
 use proptest::prelude::*;
+use zip::ZipArchive;
+
+use super::{fixture, packed, shapefiles};
 
 use crate::{
     domain::{area::AreaLevel, listing::SchoolRow},
-    registry::{read_areas, read_schools},
+    registry::{ReadOptions, read_areas, read_schools, read_schools_with},
 };
 
 fn any_level() -> AreaLevel {
@@ -54,6 +60,18 @@ fn content(row: &SchoolRow) -> SchoolRow {
     }
 }
 
+/// The files in an archive.
+fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let files = (0..archive.len()).map(|at| {
+        let mut file = archive.by_index(at).unwrap();
+        let mut content = vec![];
+        file.read_to_end(&mut content).unwrap();
+        (file.name().unwrap().into_owned(), content)
+    });
+    files.collect()
+}
+
 proptest! {
     #[test]
     fn no_bytes_end_the_program(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -62,7 +80,62 @@ proptest! {
     }
 
     #[test]
-    fn no_text_ends_the_program(text in "(name|lat|lon|,|;|\t|\"|\r|\n|é|0|[a-z]| ){0,80}") {
+    fn no_bytes_behind_a_signature_end_the_program(
+        begin in prop_oneof![
+            Just(&b"PK\x03\x04"[..]), Just(&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..]),
+            Just(&b"\xff\xfe"[..]), Just(&b"\xfe\xff"[..]), Just(&b"{"[..]),
+            Just(&b"name,lat,lon\n"[..]),
+        ],
+        bytes in proptest::collection::vec(any::<u8>(), 0..1200),
+        encoding in prop_oneof![Just("utf-8"), Just("utf-16be"), Just("windows-1256"), Just("gbk")],
+    ) {
+        let all = [begin, &bytes].concat();
+        drop(read_schools(&all));
+        let encoding = encoding.parse().ok();
+        let forced = ReadOptions { encoding, ..ReadOptions::default() };
+        drop(read_schools_with(&all, &forced));
+    }
+
+    #[test]
+    fn no_changed_workbook_ends_the_program(
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        name in prop_oneof![Just("old_excel.xls"), Just("list.xlsx")],
+    ) {
+        let mut bytes = fixture(name);
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        drop(read_schools(&bytes));
+    }
+
+    #[test]
+    fn no_changed_part_of_an_archive_ends_the_program(
+        changes in proptest::collection::vec(
+            (any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>()), 1..12
+        ),
+        shapes in any::<bool>(),
+    ) {
+        let bytes = if shapes {
+            shapefiles::schools(shapefiles::WGS_84, &[])
+        } else {
+            fixture("list.xlsx")
+        };
+        let mut parts = unpacked(&bytes);
+        for (part, at, byte) in changes {
+            let part = part.index(parts.len());
+            let content = &mut parts[part].1;
+            let at = at.index(content.len());
+            content[at] = byte;
+        }
+        let parts: Vec<(&str, &[u8])> =
+            parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+        drop(read_schools(&packed(&parts)));
+        drop(read_areas(&packed(&parts), any_level()));
+    }
+
+    #[test]
+    fn no_text_ends_the_program(text in "(name|lat|lon|,|;|\t|[|]|\"|\r|\n|é|0|[a-z]| ){0,80}") {
         let list = format!("name,lat,lon\n{text}");
         drop(read_schools(list.as_bytes()));
         drop(read_schools(text.as_bytes()));

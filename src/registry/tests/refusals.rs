@@ -9,12 +9,12 @@ fn a_file_that_is_no_school_list_says_what_it_is() {
         (
             "not_utf8.csv",
             "file_encoding",
-            vec!["byte 31 (line 2) is 0xc9", "save it as UTF-8"],
+            vec!["byte 31 (line 2) is 0xd8", "save it as UTF-8"],
         ),
         (
-            "utf16.csv",
+            "control_character.csv",
             "file_encoding",
-            vec!["UTF-16", "save it as UTF-8"],
+            vec!["byte 31 (line 2) is 0x02", "in no text"],
         ),
         ("page.csv", "file_not_a_list", vec!["HTML", "CSV (UTF-8)"]),
         ("document.csv", "file_not_a_list", vec!["PDF"]),

@@ -75,7 +75,8 @@ fn a_row_without_a_believable_position_is_kept_and_says_why() {
         (4, "warning", "coordinate_lost"),
         (5, "warning", "coordinate_out_of_range"),
         (6, "warning", "coordinate_out_of_range"),
-        (7, "warning", "coordinate_not_a_number"),
+        (7, "info", "coordinate_dms"),
+        (7, "info", "coordinate_coarse"),
         (8, "warning", "coordinate_not_a_number"),
         (9, "warning", "coordinate_missing"),
         (10, "warning", "coordinate_missing"),
@@ -124,13 +125,19 @@ fn names_are_folded_and_missing_ones_are_said_to_be_missing() {
 fn what_a_cell_should_not_say_is_left_out_and_kept_as_text() {
     let list = schools("values.csv");
     let expected = [
+        (0, "warning", "unknown_value"),
+        (2, "info", "coordinate_decimal_comma"),
+        (3, "info", "coordinate_decimal_comma"),
         (3, "warning", "bad_number"),
-        (3, "warning", "unknown_value"),
-        (3, "warning", "unusable_id"),
+        (3, "warning", "dummy_id"),
+        (4, "info", "coordinate_decimal_comma"),
         (4, "warning", "bad_number"),
-        (4, "warning", "unusable_id"),
+        (4, "warning", "dummy_id"),
+        (5, "info", "coordinate_decimal_comma"),
     ];
-    assert_eq!(brief(&list.findings), expected);
+    let mut found = brief(&list.findings);
+    found.sort_unstable();
+    assert_eq!(found, expected);
     let counts: Vec<_> = list.rows.iter().map(|row| row.student_count).collect();
     assert_eq!(counts, [Some(350), None, None, Some(412)]);
     let connectivity: Vec<_> = list.rows.iter().map(|row| row.connectivity).collect();
@@ -161,7 +168,10 @@ fn features_of_openstreetmap_are_schools() {
     assert_eq!(brief(&list.findings), expected);
     let oak = &list.rows[0];
     assert_eq!(oak.aliases, [(AliasScheme::Osm, "node/1".to_owned())]);
-    assert_eq!(oak.education_level.as_deref(), Some("1"));
+    // ISCED's 1 is the primary level.
+    assert_eq!(oak.education_level.as_deref(), Some("Primary"));
+    assert_eq!(oak.attributes["education_level_govt"], "1");
+    assert_eq!(oak.attributes["school"], "primary");
     let building = &list.rows[1];
     assert_eq!((building.name.as_deref(), building.row), (None, 3));
     assert_eq!(building.aliases, [(AliasScheme::Osm, "way/2".to_owned())]);

@@ -62,7 +62,9 @@ fn kenya_is_taken_whole_and_every_fault_is_reported() {
     assert_eq!(first.rows_with("coordinate_lost"), [1710, 2088, 4347, 5153]);
     assert_eq!(first.rows_with("beyond_border").len(), 1);
     assert_eq!(first.rows_with("name_whitespace").len(), 196);
-    assert_eq!(first.count("findings"), 1 + 4 + 1 + 196);
+    // A coordinate of fewer than three decimals, in the rows whose latitude was not lost.
+    assert_eq!(first.rows_with("coordinate_coarse").len(), 31);
+    assert_eq!(first.count("findings"), 1 + 4 + 1 + 196 + 31);
     assert_eq!(first.count("not_placed"), 4);
     assert_eq!(first.document["areas"]["1"], 6878);
     assert_eq!(Some(schools_by_area(&db)), expected_of_kenya());

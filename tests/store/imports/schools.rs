@@ -159,6 +159,32 @@ fn rows_without_any_id_are_recognised_when_they_come_again_in_another_order() {
 }
 
 #[test]
+fn a_list_in_another_language_is_kept_in_gigas_words_and_changes_nothing_when_it_comes_again() {
+    let db = TestDatabase::new();
+    let first = schools(&db, &fixture("french.csv"), "XAA");
+    assert_eq!(first.counts(), [5, 5, 0, 0, 0]);
+    assert_eq!(first.rows_with("unknown_value"), [0]);
+    let kept = "SELECT concat_ws(', ', education_level, attributes ->> 'education_level_govt',
+                                 attributes ->> 'school_funding_type',
+                                 attributes ->> 'school_funding_type_as_stated',
+                                 attributes ->> 'admin1', attributes ->> 'toiture')
+                FROM school WHERE name = 'École du Chêne'";
+    assert_eq!(
+        texts(&db, kept),
+        ["Primary, Primaire, private, Privé, Thiès, tôle"]
+    );
+    let second = schools(&db, &fixture("french.csv"), "XAA");
+    assert_eq!(second.counts(), [5, 0, 0, 5, 0]);
+    // What was stated in other words goes with the words.
+    let (_dir, path) = file(
+        "Code école,Nom,Latitude,Longitude,Statut,Niveau\n\
+         A1,École du Chêne,14.79101,-16.92501,public,Primary\n",
+    );
+    assert_eq!(schools(&db, &path, "XAA").counts(), [1, 0, 1, 0, 0]);
+    assert_eq!(texts(&db, kept), ["Primary, public, Thiès, tôle"]);
+}
+
+#[test]
 fn two_imports_at_once_come_one_after_the_other() {
     let db = TestDatabase::new();
     let path = fixture("border.csv");

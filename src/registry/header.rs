@@ -1,0 +1,23 @@
+//! How a line that names the columns of a school list looks. Reads no row.
+
+use super::columns::{Columns, Field};
+
+/// Whether the names are those of a list's columns: a name or an id, and a coordinate.
+pub(super) fn names_a_list(names: &[String]) -> bool {
+    let columns = Columns::guess(names);
+    let who = [
+        Field::Name,
+        Field::GovernmentId,
+        Field::GigaId,
+        Field::OsmId,
+    ];
+    let named = who.iter().any(|field| columns.has(*field));
+    named && (columns.has(Field::Latitude) || columns.has(Field::Longitude))
+}
+
+/// The columns of positions.
+pub(super) fn coordinate_columns(names: &[String]) -> Vec<usize> {
+    let columns = Columns::guess(names);
+    let [latitude, longitude] = [Field::Latitude, Field::Longitude].map(|field| columns.of(field));
+    [latitude, longitude].concat()
+}
