@@ -63,11 +63,11 @@ enum FormatName {
 }
 
 pub(super) fn run(
-    command: Command,
+    command: &Command,
     config: &Config,
     output: Output,
 ) -> Result<ExitCode, CommandError> {
-    let (country, file) = match &command {
+    let (country, file) = match command {
         Command::Schools(arguments) => (arguments.country.clone(), arguments.file.clone()),
         Command::Areas(arguments) => (arguments.country.clone(), arguments.file.clone()),
     };
@@ -82,7 +82,7 @@ pub(super) fn run(
             let message = format!("there is no country {country} yet: import its areas or schools");
             return Err(CommandError::new("country_not_found", message));
         }
-        match &command {
+        match command {
             Command::Schools(arguments) => write_schools(&db, arguments, sink).await,
             Command::Areas(arguments) => write_areas(&db, arguments, sink).await,
         }
@@ -184,7 +184,7 @@ impl Sink {
         let line = writer
             .write_record(fields)
             .map_err(io::Error::from)
-            .and_then(|()| writer.into_inner().map_err(|error| error.into_error()));
+            .and_then(|()| writer.into_inner().map_err(csv::IntoInnerError::into_error));
         let written = line.and_then(|line| self.out.write_all(&line));
         self.done(written)
     }

@@ -79,7 +79,7 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
         Command::Simulate(arguments) => simulate::run(&arguments, config, output),
         Command::Migrate => database::migrate(config, output),
         Command::Import(import) => import::run(import, config, output),
-        Command::Export(command) => export::run(command, config, output),
+        Command::Export(command) => export::run(&command, config, output),
         Command::School(command) => school::run(command, config, output),
         Command::Enrol(arguments) => enrol::run(&arguments, config, output),
         Command::Probe(command) => probe::run(&command, config, output),
