@@ -2,6 +2,7 @@
 
 mod database;
 mod enrol;
+mod export;
 mod import;
 mod output;
 mod parse;
@@ -45,6 +46,9 @@ enum Command {
     /// Take a ministry's areas or schools from a file
     #[command(subcommand)]
     Import(import::Import),
+    /// Write schools or areas to a file, with the columns that they came with
+    #[command(subcommand)]
+    Export(export::Command),
     /// Look schools up
     #[command(subcommand)]
     School(school::Command),
@@ -75,6 +79,7 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
         Command::Simulate(arguments) => simulate::run(&arguments, config, output),
         Command::Migrate => database::migrate(config, output),
         Command::Import(import) => import::run(import, config, output),
+        Command::Export(command) => export::run(&command, config, output),
         Command::School(command) => school::run(command, config, output),
         Command::Enrol(arguments) => enrol::run(&arguments, config, output),
         Command::Probe(command) => probe::run(&command, config, output),

@@ -25,7 +25,8 @@ mod web_app;
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{
-    App, HttpServer, dev::Server, middleware, middleware::from_fn, web, web::ServiceConfig,
+    App, HttpServer, Route, dev::Server, guard, middleware, middleware::from_fn, web,
+    web::ServiceConfig,
 };
 pub use error::ApiError;
 pub use metrics::Metrics;
@@ -115,6 +116,11 @@ pub fn server(
         .run())
 }
 
+/// Reading: GET, and HEAD, which asks for the same without its body (RFC 9110, 9.3.2).
+fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
 /// Every path that is answered.
 fn routes(app: &mut ServiceConfig) {
     app.app_data(
@@ -124,38 +130,35 @@ fn routes(app: &mut ServiceConfig) {
     )
     .app_data(web::PathConfig::default().error_handler(|e, _| error::parameter(&e).into()))
     .app_data(web::QueryConfig::default().error_handler(|e, _| error::parameter(&e).into()))
-    .route("/health/live", web::get().to(health::live))
-    .route("/health/ready", web::get().to(health::ready))
-    .route("/metrics", web::get().to(metrics::show))
+    .route("/health/live", read().to(health::live))
+    .route("/health/ready", read().to(health::ready))
+    .route("/metrics", read().to(metrics::show))
     .route(wire::REDEEM_PATH, web::post().to(enrolments::redeem))
     .route(wire::REPORTS_PATH, web::post().to(probe_reports::receive))
-    .route(wire::CONFIG_PATH, web::get().to(probe_config::show))
+    .route(wire::CONFIG_PATH, read().to(probe_config::show))
     .route(wire::NDT7_DOWNLOAD_PATH, web::get().to(ndt7::download))
     .route(wire::NDT7_UPLOAD_PATH, web::get().to(ndt7::upload))
-    .route("/api/v1/countries", web::get().to(countries::list))
-    .route("/api/v1/overview", web::get().to(overview::show))
-    .route("/api/v1/schools", web::get().to(schools::list))
-    .route("/api/v1/schools/{id}", web::get().to(schools::show))
-    .route("/api/v1/schools/{id}/series", web::get().to(series::show))
+    .route("/api/v1/countries", read().to(countries::list))
+    .route("/api/v1/overview", read().to(overview::show))
+    .route("/api/v1/schools", read().to(schools::list))
+    .route("/api/v1/schools/{id}", read().to(schools::show))
+    .route("/api/v1/schools/{id}/series", read().to(series::show))
     .route(
         "/api/v1/schools/{id}/enrolments",
         web::post().to(enrolments::create),
     )
     .route("/api/v1/probes/{id}/revoke", web::post().to(probes::revoke))
-    .route("/api/v1/areas", web::get().to(areas::list))
-    .route("/api/v1/areas/{id}", web::get().to(areas::show))
-    .route("/api/v1/gaps", web::get().to(gaps::show))
+    .route("/api/v1/areas", read().to(areas::list))
+    .route("/api/v1/areas/{id}", read().to(areas::show))
+    .route("/api/v1/gaps", read().to(gaps::show))
     .route("/api/v1/events", web::get().to(events::stream))
-    .route("/api/v1/session", web::get().to(session::show))
+    .route("/api/v1/session", read().to(session::show))
     .route("/api/v1/session", web::post().to(session::begin))
     .route("/api/v1/session", web::delete().to(session::end))
-    .route("/reports/gaps.{format}", web::get().to(gaps::download))
-    .route("/tiles/schools.json", web::get().to(tiles::schools_json))
-    .route("/tiles/areas.json", web::get().to(tiles::areas_json))
-    .route(
-        "/tiles/schools/{z}/{x}/{y}.mvt",
-        web::get().to(tiles::schools),
-    )
-    .route("/tiles/areas/{z}/{x}/{y}.mvt", web::get().to(tiles::areas))
+    .route("/reports/gaps.{format}", read().to(gaps::download))
+    .route("/tiles/schools.json", read().to(tiles::schools_json))
+    .route("/tiles/areas.json", read().to(tiles::areas_json))
+    .route("/tiles/schools/{z}/{x}/{y}.mvt", read().to(tiles::schools))
+    .route("/tiles/areas/{z}/{x}/{y}.mvt", read().to(tiles::areas))
     .default_service(web::to(web_app::serve));
 }

@@ -9,6 +9,7 @@ pub mod connection;
 pub mod countries;
 pub mod enrolments;
 mod error;
+pub mod exports;
 pub mod gaps;
 pub mod imports;
 pub mod listener;

@@ -78,6 +78,21 @@ impl Query {
             .map_err(|e| self.failed(e))
     }
 
+    /// Rows as they come, however many.
+    pub async fn stream(
+        self,
+        db: &impl GenericClient,
+        params: Params<'_>,
+    ) -> Result<tokio_postgres::RowStream, StoreError> {
+        let statement = db
+            .prepare_cached(self.text)
+            .await
+            .map_err(|e| self.failed(e))?;
+        db.query_raw(&statement, params.iter().copied())
+            .await
+            .map_err(|e| self.failed(e))
+    }
+
     /// Number of rows touched.
     pub async fn execute(
         self,

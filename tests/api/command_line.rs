@@ -13,7 +13,7 @@ use crate::support::{
     fixtures::{self, NewSchool},
 };
 
-fn command(db: &TestDatabase, arguments: &[&str]) -> Command {
+pub fn command(db: &TestDatabase, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_schoolbeat"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SCHOOLBEAT_") {
@@ -27,7 +27,7 @@ fn command(db: &TestDatabase, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(db: &TestDatabase, arguments: &[&str]) -> Output {
+pub fn run(db: &TestDatabase, arguments: &[&str]) -> Output {
     command(db, arguments).output().unwrap()
 }
 
@@ -42,7 +42,7 @@ fn document(output: &Output) -> Value {
 }
 
 #[track_caller]
-fn succeeds(output: &Output) -> Value {
+pub fn succeeds(output: &Output) -> Value {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     document(output)
@@ -50,7 +50,7 @@ fn succeeds(output: &Output) -> Value {
 
 /// The error's document, on standard output; its sentence, on standard error too.
 #[track_caller]
-fn fails(output: &Output, code: &str) -> Value {
+pub fn fails(output: &Output, code: &str) -> Value {
     assert_eq!(output.status.code(), Some(1));
     let error = document(output)["error"].clone();
     assert_eq!(error["code"], code, "{error}");

@@ -8,6 +8,7 @@ mod support;
 mod command_line;
 mod enrolments;
 mod events;
+mod export;
 mod gaps;
 mod health;
 mod live;

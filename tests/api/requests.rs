@@ -84,3 +84,23 @@ fn a_client_cannot_choose_the_id_of_its_request() {
     let answer = server.get_with("/health/live", &[("x-request-id", "mine")]);
     assert_ne!(answer.header("x-request-id"), Some("mine"));
 }
+
+#[test]
+fn head_answers_as_get_does_without_the_body() {
+    let (server, ()) = TestServer::on(fixtures::country);
+    for path in [
+        "/api/v1/countries",
+        "/health/live",
+        "/tiles/schools.json",
+        "/metrics",
+    ] {
+        let (get, head) = (server.get(path), server.head(path));
+        assert_eq!(head.status, 200, "{path}");
+        assert_eq!(
+            head.header("content-type"),
+            get.header("content-type"),
+            "{path}"
+        );
+        assert_eq!(head.text(), "", "{path}");
+    }
+}

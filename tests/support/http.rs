@@ -49,6 +49,11 @@ impl Http {
         self.send("GET", path, headers, None)
     }
 
+    pub fn head(&self, path: &str) -> Answer {
+        // The client would unpack the body that is not there.
+        self.send("HEAD", path, &[("accept-encoding", "identity")], None)
+    }
+
     pub fn delete(&self, path: &str, headers: Headers<'_>) -> Answer {
         self.send("DELETE", path, headers, None)
     }

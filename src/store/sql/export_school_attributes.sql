@@ -1,0 +1,5 @@
+-- Which attributes does any school of a country have?
+SELECT DISTINCT jsonb_object_keys(attributes) AS name
+FROM school
+WHERE country_code = $1
+ORDER BY name
