@@ -81,6 +81,11 @@ fn no_formula_reaches_a_sheet() {
     import(&db, &["schools"], &dir.path().join("in.csv"));
     let out = String::from_utf8(export(&db, &["schools"], &dir.path().join("out.csv"))).unwrap();
     assert!(out.contains("\n'=HYPERLINK(1),36.5,-1.5,"), "{out}");
+    let again = import(&db, &["schools"], &dir.path().join("out.csv"));
+    assert_eq!(
+        again["unchanged"], 1,
+        "the guard is no part of the name: {again}"
+    );
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl<'a> Records<'a> {
         Ok(Some(Line {
             number: self.number,
             cells: cells
-                .map(|(column, text)| (column, text.to_owned()))
+                .map(|(column, text)| (column, unguarded(text).to_owned()))
                 .collect(),
             width: Some(self.fields.len()),
             raw,
@@ -103,6 +103,15 @@ fn without_blank_lines(raw: &str, after_return: bool) -> (i32, &str) {
             None => return (count, rest),
         }
         count += 1;
+    }
+}
+
+/// An apostrophe before what would be a formula is a sheet's way of saying that it is none, and no
+/// part of the text; our own exports write it.
+fn unguarded(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(guarded) if guarded.starts_with(['=', '+', '-', '@', '\t', '\r']) => guarded,
+        _ => text,
     }
 }
 
