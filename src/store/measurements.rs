@@ -197,26 +197,30 @@ pub async fn insert_rejected(
     received_at: DateTime<Utc>,
     rejected: &[Rejected],
 ) -> Result<(), StoreError> {
-    for one in rejected {
-        // PostgreSQL's text holds no zero byte; JSON's own escape for it is kept as it came.
-        let record = one.record.replace('\0', "\u{fffd}");
-        let detail = one.detail.replace('\0', "\u{fffd}");
-        sql!("rejected_record_insert")
-            .execute(
-                tx,
-                &[
-                    &probe.0,
-                    &school.0,
-                    &one.sequence,
-                    &received_at,
-                    &one.reason,
-                    &detail,
-                    &record,
-                ],
-            )
-            .await?;
+    if rejected.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    // PostgreSQL's text holds no zero byte; JSON's own escape for it is kept as it came.
+    let text = |text: &str| text.replace('\0', "\u{fffd}");
+    let sequences: Vec<_> = rejected.iter().map(|one| one.sequence).collect();
+    let reasons: Vec<_> = rejected.iter().map(|one| one.reason).collect();
+    let details: Vec<_> = rejected.iter().map(|one| text(&one.detail)).collect();
+    let records: Vec<_> = rejected.iter().map(|one| text(&one.record)).collect();
+    sql!("rejected_record_insert")
+        .execute(
+            tx,
+            &[
+                &probe.0,
+                &school.0,
+                &received_at,
+                &sequences,
+                &reasons,
+                &details,
+                &records,
+            ],
+        )
+        .await
+        .map(drop)
 }
 
 /// Marks school-days whose summary must be made again.
