@@ -63,6 +63,57 @@ pub struct SchoolRow {
     pub aliases: Vec<(AliasScheme, String)>,
     /// Every column without a home above.
     pub attributes: BTreeMap<String, String>,
+    /// What may be mended in the row; those that count until a person decides are marked, and the
+    /// fields above are as they make them.
+    pub repairs: Vec<Repair>,
+}
+
+/// One row of a file as it was read: the school, unless the row is not taken, and what there is to
+/// know of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchoolEntry {
+    /// Where it stands in the file.
+    pub row: i32,
+    /// The school; `None` where a finding says why the row is not taken.
+    pub school: Option<SchoolRow>,
+    /// What there is to know of the row.
+    pub findings: Vec<Finding>,
+}
+
+/// A fault that can be mended without asking the file's author. Proposed, never silent: what was
+/// stated stays on record beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repair {
+    /// What kind of fault it is.
+    pub kind: RepairKind,
+    /// What the file states, as a person reads it.
+    pub stated: String,
+    /// What it becomes.
+    pub proposed: Proposed,
+    /// Whether it counts until a person decides.
+    pub accepted: bool,
+}
+
+/// The kinds of faults that are mended, each as a whole or row by row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RepairKind {
+    /// Latitude and longitude stand in each other's column. Does not count until accepted.
+    SwappedCoordinates,
+    /// A name was read in the wrong encoding. Does not count until accepted.
+    Mojibake,
+    /// Degrees, minutes and seconds are read as decimal degrees. Counts until declined.
+    Dms,
+    /// A name loses the spaces at its ends and double ones. Counts until declined.
+    TrimmedName,
+}
+
+/// What a repair makes of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Proposed {
+    /// The school's name.
+    Name(String),
+    /// Its place.
+    Position(Location),
 }
 
 /// A file of areas of one level that was read.
@@ -134,6 +185,36 @@ impl AreaList {
     /// Features that were not taken.
     pub fn rejected_count(&self) -> i32 {
         rejected_count(self.row_count, self.rows.len())
+    }
+}
+
+impl RepairKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::SwappedCoordinates,
+        Self::Mojibake,
+        Self::Dms,
+        Self::TrimmedName,
+    ];
+
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::SwappedCoordinates => "swapped_coordinates",
+            Self::Mojibake => "mojibake",
+            Self::Dms => "dms",
+            Self::TrimmedName => "trimmed_name",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.slug() == slug)
+    }
+
+    /// Whether such a repair counts until a person declines it: where nothing else can be meant.
+    pub fn counts_at_first(self) -> bool {
+        matches!(self, Self::Dms | Self::TrimmedName)
     }
 }
 

@@ -178,6 +178,7 @@ fn outline(row: &Row, findings: &mut Vec<Finding>) -> Result<MultiPolygon<f64>, 
         Shape::Surface(surface) => surface,
         Shape::Absent => return Err(no_polygon("the feature has no geometry")),
         Shape::Point { .. } => return Err(no_polygon("its geometry is a Point")),
+        Shape::Lines(_) => return Err(no_polygon("its geometry is a line")),
         Shape::Unusable(reason) => return Err(no_polygon(reason)),
     };
     let off_globe =

@@ -121,9 +121,10 @@ pub(super) fn read(row: &Row, columns: &Columns) -> Position {
             latitude,
         } => from_point(row.number, [*longitude, *latitude]),
         Shape::Surface(surface) => from_surface(surface),
+        Shape::Lines(_) if !columns.has(Field::Latitude) => nowhere("its geometry is a line"),
         Shape::Unusable(reason) if !columns.has(Field::Latitude) => nowhere(reason),
         Shape::Absent if !columns.has(Field::Latitude) => nowhere("it has no geometry"),
-        Shape::Absent | Shape::Unusable(_) => from_columns(row, columns),
+        Shape::Absent | Shape::Lines(_) | Shape::Unusable(_) => from_columns(row, columns),
     }
 }
 

@@ -145,6 +145,7 @@ impl Reading<'_> {
             connectivity,
             aliases,
             attributes: std::mem::take(&mut self.attributes),
+            repairs: vec![],
         })
     }
 

@@ -1,8 +1,9 @@
 //! A file as a table: named columns, rows of text cells, and a shape where the format has one.
 //! Knows no school.
 
-use geo::MultiPolygon;
+use geo::{MultiLineString, MultiPolygon};
 
+use super::FileError;
 use crate::domain::listing::{Finding, shortened};
 
 /// Most names that an error repeats.
@@ -49,6 +50,8 @@ pub(super) enum Shape {
     },
     /// A polygon or several, not yet believed.
     Surface(MultiPolygon<f64>),
+    /// A line or several, not yet believed.
+    Lines(MultiLineString<f64>),
     /// Something else, in words.
     Unusable(String),
 }
@@ -85,4 +88,33 @@ impl Row {
 
 fn quoted(name: &str) -> String {
     format!("\"{}\"", shortened(name))
+}
+
+/// A file that is read row by row, never whole.
+#[expect(
+    dead_code,
+    reason = "the readers hand out rows one by one from the next step on"
+)]
+pub(super) struct Opened {
+    /// Names, as the file gives them, trimmed.
+    pub columns: Vec<String>,
+    /// What is known of the file before its rows are read.
+    pub findings: Vec<Finding>,
+    /// What the file holds, in its order.
+    pub entries: Entries,
+}
+
+/// Rows as they come; an error ends the file.
+pub(super) type Entries = Box<dyn Iterator<Item = Result<Entry, FileError>> + Send>;
+
+/// One row of a file.
+#[expect(
+    dead_code,
+    reason = "the readers hand out rows one by one from the next step on"
+)]
+pub(super) enum Entry {
+    /// A row that could be read.
+    Row(Row),
+    /// One that could not be, or that is no row of the table: why.
+    Passed(Finding),
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
 use geojson::{Geometry, GeometryValue, Position};
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
@@ -176,6 +176,10 @@ fn shape_of(geometry: &GeometryValue) -> Shape {
         GeometryValue::MultiPolygon { coordinates } => {
             coordinates.iter().map(|rings| polygon(rings)).collect()
         }
+        GeometryValue::LineString { coordinates } => {
+            return lines(std::slice::from_ref(coordinates));
+        }
+        GeometryValue::MultiLineString { coordinates } => return lines(coordinates),
         other => {
             let kind = other.type_name();
             return Shape::Unusable(format!("its geometry is a {kind}"));
@@ -183,21 +187,31 @@ fn shape_of(geometry: &GeometryValue) -> Shape {
     };
     match surface {
         Some(polygons) => Shape::Surface(MultiPolygon::new(polygons)),
-        None => Shape::Unusable("a position of its outline has fewer than two numbers".into()),
+        None => short_position(),
     }
 }
 
-fn polygon(rings: &[Vec<Position>]) -> Option<Polygon<f64>> {
-    let mut rings = rings.iter().map(|positions| {
-        let coordinates: Option<Vec<Coord<f64>>> = positions
-            .iter()
-            .map(|position| match position.as_slice() {
-                [x, y, ..] => Some(Coord { x: *x, y: *y }),
-                _ => None,
-            })
-            .collect();
-        coordinates.map(LineString::new)
+fn short_position() -> Shape {
+    Shape::Unusable("a position of its outline has fewer than two numbers".into())
+}
+
+fn lines(lines: &[Vec<Position>]) -> Shape {
+    let lines: Option<Vec<_>> = lines.iter().map(|positions| line(positions)).collect();
+    lines.map_or_else(short_position, |lines| {
+        Shape::Lines(MultiLineString::new(lines))
+    })
+}
+
+fn line(positions: &[Position]) -> Option<LineString<f64>> {
+    let coordinates = positions.iter().map(|position| match position.as_slice() {
+        [x, y, ..] => Some(Coord { x: *x, y: *y }),
+        _ => None,
     });
+    Some(LineString::new(coordinates.collect::<Option<Vec<_>>>()?))
+}
+
+fn polygon(rings: &[Vec<Position>]) -> Option<Polygon<f64>> {
+    let mut rings = rings.iter().map(|positions| line(positions));
     let outline = rings
         .next()
         .unwrap_or_else(|| Some(LineString::new(vec![])))?;
@@ -237,7 +251,7 @@ mod tests {
             r#"{"type":"Point","coordinates":[1]}"#,
             r#"{"type":"Polygon","coordinates":[[[1],[2,3]]]}"#,
             r#"{"type":"MultiPolygon","coordinates":[[[[]]]]}"#,
-            r#"{"type":"LineString","coordinates":[[1,2],[3,4]]}"#,
+            r#"{"type":"LineString","coordinates":[[1,2],[3]]}"#,
             r#"{"type":"Point","coordinates":["1","2"]}"#,
             r#"{"type":"Sphere"}"#,
         ] {

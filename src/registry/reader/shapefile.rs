@@ -7,7 +7,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
 use shapefile::{PolygonRing, ShapeReader};
 use zip::ZipArchive;
 
@@ -164,8 +164,18 @@ fn shape(read: &shapefile::Shape) -> Shape {
         Read::Polygon(p) => surface(p.rings(), |p| Coord { x: p.x, y: p.y }),
         Read::PolygonM(p) => surface(p.rings(), |p| Coord { x: p.x, y: p.y }),
         Read::PolygonZ(p) => surface(p.rings(), |p| Coord { x: p.x, y: p.y }),
+        Read::Polyline(l) => lines(l.parts(), |p| Coord { x: p.x, y: p.y }),
+        Read::PolylineM(l) => lines(l.parts(), |p| Coord { x: p.x, y: p.y }),
+        Read::PolylineZ(l) => lines(l.parts(), |p| Coord { x: p.x, y: p.y }),
         other => Shape::Unusable(format!("its geometry is a {}", other.shapetype())),
     }
+}
+
+fn lines<P>(parts: &[Vec<P>], place: impl Fn(&P) -> Coord<f64>) -> Shape {
+    let lines = parts
+        .iter()
+        .map(|part| part.iter().map(&place).collect::<LineString<f64>>());
+    Shape::Lines(MultiLineString::new(lines.collect()))
 }
 
 /// Holes follow their outline; one without an outline is an outline drawn the wrong way round.
