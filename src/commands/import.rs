@@ -183,6 +183,8 @@ fn read(arguments: &FileArguments) -> Result<Reading, CommandError> {
         country: proposal.country,
         file_name: name.to_string_lossy().into_owned(),
         sha256: Sha256::digest(&bytes).into(),
+        bytes: i64::try_from(bytes.len()).ok(),
+        source: None,
         actor: ACTOR.into(),
     };
     Ok(Reading {
@@ -237,8 +239,7 @@ impl From<ImportError> for CommandError {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Store(error) => error.into(),
-            ImportError::AllOutside { .. } => Self::new("file_of_another_country", error),
-            ImportError::NoAreas => Self::new("file_no_areas", error),
+            other => Self::new(other.code(), other),
         }
     }
 }

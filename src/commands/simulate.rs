@@ -237,6 +237,8 @@ async fn import_country(
         changes: CountryChanges::default(),
         file_name: name.into(),
         sha256: Sha256::digest(bytes).into(),
+        bytes: i64::try_from(bytes.len()).ok(),
+        source: None,
         actor: ACTOR.into(),
     };
     let mut counts = [0; 3];

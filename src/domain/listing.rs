@@ -80,6 +80,21 @@ pub struct SchoolEntry {
     pub findings: Vec<Finding>,
 }
 
+/// What comes of reading a school list from its beginning to its end.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ListPart {
+    /// The next row.
+    Entry(Box<SchoolEntry>),
+    /// Nothing more: the rows that the file holds, and what there is to know of the file as a
+    /// whole, or of rows in the light of all the others.
+    End {
+        /// Rows of the file.
+        row_count: i32,
+        /// Findings that no row came with.
+        findings: Vec<Finding>,
+    },
+}
+
 /// A fault that can be mended without asking the file's author. Proposed, never silent: what was
 /// stated stays on record beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -264,6 +279,13 @@ impl Finding {
 }
 
 impl Severity {
+    /// The severity of that name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        [Self::Error, Self::Warning, Self::Info]
+            .into_iter()
+            .find(|severity| severity.slug() == slug)
+    }
+
     /// `error`, `warning` or `info`.
     pub fn slug(self) -> &'static str {
         match self {

@@ -33,7 +33,7 @@ pub async fn import_areas(
         .await
         .map_err(|error| BEGIN.failed(error))?;
     let country = &file.country.code;
-    let country_is_new = frame::begin(&tx, file).await?;
+    let country_is_new = frame::begin(&tx, &file.country, &file.changes).await?;
     load(&tx, &list).await?;
     let mut findings = list.findings;
     findings.extend(mend(&tx).await?);
