@@ -126,6 +126,7 @@ pub(super) fn run(
                 encoding: file.encoding,
                 delimiter,
                 sheet,
+                ..ReadOptions::default()
             };
             let list = read_schools_with(&reading.bytes, &options)
                 .map_err(|e| file_error(&file.file, &e))?;

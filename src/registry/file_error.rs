@@ -6,6 +6,18 @@ pub enum FileError {
     /// Nothing in it.
     #[error("the file is empty; export the list again")]
     Empty,
+    /// The disk failed, or the file is gone.
+    #[error("the file cannot be read: {reason}; import it again")]
+    Unreadable {
+        /// What the system says.
+        reason: String,
+    },
+    /// What a person says of a column that is not so.
+    #[error("{reason}")]
+    WrongColumn {
+        /// Which column, and what may be said of it.
+        reason: String,
+    },
     /// Another kind of file.
     #[error(
         "the file is {what}, not a list; {mend}",
@@ -161,6 +173,8 @@ impl FileError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "file_empty",
+            Self::Unreadable { .. } => "file_unreadable",
+            Self::WrongColumn { .. } => "file_columns",
             Self::NotAList { .. } => "file_not_a_list",
             Self::WrongEncoding { .. } => "file_encoding",
             Self::OptionWithoutUse { .. } => "file_option",

@@ -1,5 +1,5 @@
-//! Reads school and area files: bytes → a table of named cells → rows and findings. Pure; must
-//! not know the database, nor what a school was called before.
+//! Reads school and area files: bytes → rows of named cells → schools, areas and findings. Pure
+//! but for the file; must not know the database, nor what a school was called before.
 
 mod area_keys;
 mod areas;
@@ -14,10 +14,16 @@ mod file_error;
 mod header;
 mod ids;
 mod known_values;
+mod layout;
 mod levels;
+mod lost_position;
+mod meanings;
 mod position;
 mod reader;
+mod school_file;
+mod school_name;
 mod school_row;
+mod school_rows;
 mod schools;
 mod spelling;
 mod table;
@@ -29,5 +35,9 @@ mod vocabulary;
 
 pub use areas::{read_areas, read_areas_with};
 pub use file_error::FileError;
+pub use layout::{ColumnGuess, Layout};
+pub use meanings::{Meaning, meanings};
 pub use reader::{Delimiter, ReadOptions, TextEncoding};
+pub use school_file::SchoolFile;
+pub use school_rows::{SchoolEnd, SchoolRows};
 pub use schools::{read_schools, read_schools_with};

@@ -12,19 +12,16 @@ use super::{
     known_values::{self, Value},
     levels,
     position::{self, Position},
+    school_name,
     spelling::plain,
     table::{Row, Shape},
-    text_faults,
     unknown_values::UnknownValue,
     vocabulary::Terms,
 };
 use crate::domain::{
-    listing::{Finding, SchoolRow, shortened},
+    listing::{Finding, Repair, SchoolRow},
     school::{AliasScheme, Connectivity},
 };
-
-/// Longest name that is taken, in characters. An index of the database holds no more.
-const MAX_NAME_CHARS: usize = 300;
 
 /// Attributes of our own beside the file's columns.
 const NAME_AS_STATED: &str = "name_as_stated";
@@ -67,6 +64,7 @@ pub(super) struct Notes {
     pub findings: Vec<Finding>,
     /// Values that are counted over the whole list.
     pub unknown: Vec<UnknownValue>,
+    repairs: Vec<Repair>,
 }
 
 /// Reads a row that is taken, and what there is to know of it; or why it is not taken.
@@ -128,6 +126,7 @@ impl Reading<'_> {
         }
         self.keep_position_texts(&position);
         self.notes.findings.extend(position.notes);
+        self.notes.repairs.extend(position.repair);
         let location = position.location.map_err(|problem| {
             self.note(problem.finding(self.row.number));
             problem.code
@@ -145,7 +144,7 @@ impl Reading<'_> {
             connectivity,
             aliases,
             attributes: std::mem::take(&mut self.attributes),
-            repairs: vec![],
+            repairs: std::mem::take(&mut self.notes.repairs),
         })
     }
 
@@ -193,41 +192,16 @@ impl Reading<'_> {
         let (column, _) = self.columns.stated(self.row, Field::Name)?;
         self.used.push(column);
         let stated = self.row.text(column)?;
-        if let Some(fault) = text_faults::of_name(stated) {
-            let repair = fault.repair.map_or(String::new(), |repair| {
-                format!("; it was probably {:?}", shortened(&cell::folded(&repair)))
-            });
-            let message = format!(
-                "{}{repair}; the name is kept as stated: correct it in the list",
-                fault.what
-            );
-            self.warn(column, fault.code, stated, message);
+        let read = school_name::read(stated);
+        for finding in read.findings(self.row.number) {
+            self.note(finding.field(self.columns.name(column)).value(stated));
         }
-        let folded = cell::folded(stated);
-        let cut = folded
-            .char_indices()
-            .nth(MAX_NAME_CHARS)
-            .map(|(end, _)| end);
-        let name = folded[..cut.unwrap_or(folded.len())].trim_end().to_owned();
-        if name == stated {
-            return Some(name);
+        if read.kept != stated {
+            self.attributes
+                .insert(NAME_AS_STATED.into(), stated.to_owned());
         }
-        let finding = if cut.is_some() {
-            let message = format!(
-                "the name has more than {MAX_NAME_CHARS} characters and was cut; shorten it, or \
-                 close a quotation mark"
-            );
-            Finding::warning(self.row.number, "name_too_long", message)
-        } else {
-            let message = "the name had spaces at its ends, several in a row, or ones that do not \
-                           break; it is kept with single spaces, and as it was in the attribute \
-                           name_as_stated";
-            Finding::info(self.row.number, "name_whitespace", message)
-        };
-        self.note(finding.field(self.columns.name(column)).value(stated));
-        self.attributes
-            .insert(NAME_AS_STATED.into(), stated.to_owned());
-        Some(name)
+        self.notes.repairs.extend(read.repairs());
+        Some(read.kept)
     }
 
     fn unnamed(&mut self) {
@@ -260,9 +234,7 @@ impl Reading<'_> {
         };
         self.used.push(column);
         let stated = cell::folded(text).into_owned();
-        let isced = plain(self.columns.name(column)).starts_with("isced");
-        let term = isced.then(|| levels::of_isced(&stated)).flatten();
-        let Some(term) = term.or_else(|| levels::term(&stated)) else {
+        let Some(term) = levels::of_column(self.columns.name(column), &stated) else {
             self.unknown(column, &stated, levels::named());
             return (Some(stated.clone()), Some(stated));
         };
@@ -339,11 +311,15 @@ impl Reading<'_> {
             let Some(text) = cell::stated(text).filter(|_| !self.used.contains(column)) else {
                 continue;
             };
-            let (name, value) = match self.columns.attribute(*column) {
-                Some(attribute) => (attribute.name, self.known_value(*column, text)),
-                None => (self.columns.name(*column), text.to_owned()),
-            };
-            self.attributes.entry(name.to_owned()).or_insert(value);
+            if let Some(attribute) = self.columns.attribute(*column) {
+                // It counts before a column that only has its name.
+                let value = self.known_value(*column, text);
+                self.attributes.insert(attribute.name.to_owned(), value);
+            } else {
+                let name = self.columns.name(*column).to_owned();
+                let kept = self.attributes.entry(name);
+                kept.or_insert_with(|| text.to_owned());
+            }
         }
     }
 
