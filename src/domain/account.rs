@@ -14,6 +14,8 @@ pub enum Action {
     EnrolProbe,
     /// Take a probe's right to report.
     RevokeProbe,
+    /// Bring a school list in, look at it, apply and undo it.
+    ImportList,
 }
 
 impl Role {
@@ -35,7 +37,10 @@ impl Role {
     /// Whether this role may do it.
     pub fn may(self, action: Action) -> bool {
         match (self, action) {
-            (Self::Administrator, Action::EnrolProbe | Action::RevokeProbe) => true,
+            (
+                Self::Administrator,
+                Action::EnrolProbe | Action::RevokeProbe | Action::ImportList,
+            ) => true,
         }
     }
 }

@@ -148,11 +148,16 @@ impl From<ShownTest> for TestBody {
 
 /// The country of a query parameter.
 pub(super) async fn country(db: &Client, code: &str) -> Result<Country, ApiError> {
-    let wanted = || ApiError::field("country", "country must be an ISO 3166-1 alpha-3 code");
-    let code = CountryCode::new(code).ok_or_else(wanted)?;
+    let code = country_code(code)?;
     countries::find(db, &code)
         .await?
         .ok_or_else(|| ApiError::not_found("country", code))
+}
+
+/// The code of a query parameter.
+pub(super) fn country_code(code: &str) -> Result<CountryCode, ApiError> {
+    let wanted = || ApiError::field("country", "country must be an ISO 3166-1 alpha-3 code");
+    CountryCode::new(code).ok_or_else(wanted)
 }
 
 /// The level of a query parameter.

@@ -41,6 +41,13 @@ pub enum ApiError {
         /// Why.
         message: String,
     },
+    /// It is not in a state in which this can be done.
+    Conflict {
+        /// Stable slug.
+        code: &'static str,
+        /// What it is, and what to do.
+        message: String,
+    },
     /// It was there, and is spent.
     Gone {
         /// Stable slug.
@@ -101,6 +108,7 @@ impl ApiError {
             Self::Invalid { code, .. }
             | Self::Unauthenticated { code, .. }
             | Self::Forbidden { code, .. }
+            | Self::Conflict { code, .. }
             | Self::Gone { code, .. } => code,
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
@@ -121,6 +129,7 @@ impl ApiError {
             | Self::Invalid { .. }
             | Self::Unauthenticated { .. }
             | Self::Forbidden { .. }
+            | Self::Conflict { .. }
             | Self::Gone { .. }
             | Self::TooLarge { .. }
             | Self::UnsupportedMediaType { .. }
@@ -136,6 +145,7 @@ impl fmt::Display for ApiError {
             Self::Invalid { message, .. }
             | Self::Unauthenticated { message, .. }
             | Self::Forbidden { message, .. }
+            | Self::Conflict { message, .. }
             | Self::Gone { message, .. }
             | Self::TooLarge { message }
             | Self::UnsupportedMediaType { message } => f.write_str(message),
@@ -164,6 +174,7 @@ impl ResponseError for ApiError {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Gone { .. } => StatusCode::GONE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,

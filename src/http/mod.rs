@@ -9,6 +9,7 @@ mod error;
 mod events;
 mod gaps;
 mod health;
+mod imports;
 mod metrics;
 mod overview;
 mod probe_config;
@@ -59,6 +60,8 @@ pub struct AppState {
     password_attempts: Throttle,
     live_pages: Arc<Semaphore>,
     password_work: Semaphore,
+    /// Files that are read at once.
+    readings: Semaphore,
     area_tiles: tiles::AreaTileCache,
 }
 
@@ -83,6 +86,7 @@ impl AppState {
             live_pages: Arc::new(Semaphore::new(MAX_LIVE_PAGES)),
             // Argon2id takes 19 MiB and a core for each.
             password_work: Semaphore::new(2),
+            readings: Semaphore::new(1),
             area_tiles: tiles::area_tile_cache(),
         }
     }
@@ -152,6 +156,26 @@ fn routes(app: &mut ServiceConfig) {
     .route("/api/v1/areas/{id}", read().to(areas::show))
     .route("/api/v1/gaps", read().to(gaps::show))
     .route("/api/v1/events", web::get().to(events::stream))
+    .route("/api/v1/imports", read().to(imports::list))
+    .route("/api/v1/imports", web::post().to(imports::create))
+    .route("/api/v1/imports/{id}", read().to(imports::show))
+    .route("/api/v1/imports/{id}", web::delete().to(imports::discard))
+    .route(
+        "/api/v1/imports/{id}/layout",
+        web::put().to(imports::set_layout),
+    )
+    .route("/api/v1/imports/{id}/stage", web::post().to(imports::stage))
+    .route("/api/v1/imports/{id}/rows", read().to(imports::rows))
+    .route(
+        "/api/v1/imports/{id}/repairs",
+        web::post().to(imports::decide),
+    )
+    .route("/api/v1/imports/{id}/apply", web::post().to(imports::apply))
+    .route("/api/v1/imports/{id}/undo", web::post().to(imports::undo))
+    .route(
+        "/tiles/imports/{id}/{z}/{x}/{y}.mvt",
+        read().to(imports::tile),
+    )
     .route("/api/v1/session", read().to(session::show))
     .route("/api/v1/session", web::post().to(session::begin))
     .route("/api/v1/session", web::delete().to(session::end))

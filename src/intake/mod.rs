@@ -6,7 +6,7 @@ mod options;
 mod reading;
 mod upload;
 
-pub use options::{OptionsError, layout_json, options_from_json, options_json};
+pub use options::{OptionsError, fitting, layout_json, options_from_json, options_json};
 pub use reading::{ReadError, open, read_and_stage};
 pub use upload::fetch;
 

@@ -1,8 +1,10 @@
 //! What a person says of a file, and what the file seems to be, as JSON. Reads no file.
 
+use std::path::Path;
+
 use serde_json::{Map, Value, json};
 
-use crate::registry::{Delimiter, Layout, ReadOptions, TextEncoding, meanings};
+use crate::registry::{Delimiter, Layout, ReadOptions, SchoolFile, TextEncoding, meanings};
 
 /// Why what is said of a file makes no sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +71,32 @@ pub fn options_json(options: &ReadOptions) -> Value {
         "sheet": options.sheet,
         "columns": options.columns,
     })
+}
+
+/// What was said of an earlier file of the same source, as far as it fits this one: a column that
+/// this file does not have says nothing of it, and neither does a sheet. What is said of this file
+/// itself comes first.
+pub fn fitting(path: &Path, kept: ReadOptions, said: ReadOptions) -> ReadOptions {
+    let mut options = ReadOptions {
+        encoding: said.encoding.or(kept.encoding),
+        delimiter: said.delimiter.or(kept.delimiter),
+        sheet: said.sheet.or(kept.sheet),
+        columns: said.columns,
+    };
+    let known = |options: &ReadOptions| SchoolFile::open(path, options).ok();
+    // A file of another kind has no use for them, and says so by failing.
+    let found = known(&options).or_else(|| {
+        (options.encoding, options.delimiter, options.sheet) = (None, None, None);
+        known(&options)
+    });
+    let Some(found) = found else { return options };
+    let names: Vec<&str> = found.layout().columns.iter().map(|c| &*c.name).collect();
+    for (name, meaning) in kept.columns {
+        if names.contains(&&*name) {
+            options.columns.entry(name).or_insert(meaning);
+        }
+    }
+    options
 }
 
 /// What a file seems to be, for a person to look at and to correct.

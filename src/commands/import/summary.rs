@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    commands::Output,
     domain::listing::{Finding, Severity},
     store::imports::{ImportFile, Outcome},
 };
@@ -10,6 +11,13 @@ use crate::{
 /// Findings that are printed unless all are asked for, and of one kind among them.
 const MAX_SHOWN: usize = 20;
 const MAX_SHOWN_OF_A_KIND: usize = 6;
+
+/// What was assumed of a country that is new.
+pub(super) fn notices(notices: &[String], country_is_new: bool, output: Output) {
+    for notice in notices.iter().filter(|_| country_is_new) {
+        output.progress(notice);
+    }
+}
 
 /// For a program.
 pub(super) fn document(outcome: &Outcome, file: &ImportFile) -> Value {

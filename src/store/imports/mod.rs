@@ -30,11 +30,11 @@ pub use preview::{
     finding_kinds, findings, repair_kinds, rows, tile,
 };
 pub use register::{
-    Import, ImportState, NewImport, Timestamps, discard, fail, find, forget, list, register,
-    set_options, source_options,
+    Import, ImportState, NewImport, Timestamps, begin_reading, discard, fail, find, forget, list,
+    progress, register, remember_source, set_options, source_options,
 };
 pub use repairs::decide;
-pub use schools::import_schools;
+pub use schools::{import_schools, outcome};
 pub use stage::stage;
 pub use undo::undo;
 pub use uploads::{read_chunks, receive};

@@ -34,6 +34,8 @@ pub struct Filter {
     pub code: Option<String>,
     /// Rows with a repair of this kind.
     pub repair: Option<String>,
+    /// The one row of this number.
+    pub row: Option<i32>,
 }
 
 /// By what a row was recognised as a known school.
@@ -265,6 +267,7 @@ async fn staged_rows(
                 &filter.repair,
                 &after,
                 &(limit + 1),
+                &filter.row,
             ],
         )
         .await?;
@@ -399,7 +402,7 @@ async fn total(
     import: &Import,
     filter: &Filter,
 ) -> Result<i64, StoreError> {
-    if filter.code.is_none() && filter.repair.is_none() {
+    if filter.code.is_none() && filter.repair.is_none() && filter.row.is_none() {
         let count = match filter.verdict.as_deref() {
             Some("created") => import.created,
             Some("updated") => import.updated,
@@ -419,6 +422,7 @@ async fn total(
                 &filter.verdict,
                 &filter.code,
                 &filter.repair,
+                &filter.row,
             ],
         )
         .await?;

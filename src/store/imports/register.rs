@@ -10,7 +10,7 @@ use super::{CountryChanges, ImportError, ImportFile};
 use crate::{
     domain::{area::CountryCode, listing::Stated},
     store::{
-        StoreError, countries,
+        StoreError, audit, countries,
         query::{Query, sql},
     },
 };
@@ -216,24 +216,40 @@ pub(super) fn proposal(import: &Import) -> Option<(countries::Country, CountryCh
     Some((country, changes))
 }
 
-/// Keeps how a file is to be read, and remembers it for the next file of its source.
+/// Keeps how a file is to be read and what it seems to be that way, and remembers it for the next
+/// file of its source. What was staged is to be read anew.
 pub async fn set_options(
     db: &impl GenericClient,
     import: &Import,
     options: &Value,
-) -> Result<(), StoreError> {
-    sql!(
-        "import_options",
-        "UPDATE import SET options = $2, state = 'uploaded' WHERE id = $1"
-    )
-    .execute(db, &[&import.id, options])
-    .await?;
-    if let Some(source) = &import.source {
-        sql!("import_source_remember")
-            .execute(db, &[&import.country.as_str(), source, options])
-            .await?;
+    layout: &Value,
+) -> Result<(), ImportError> {
+    let set = sql!("import_options")
+        .execute(db, &[&import.id, options, layout])
+        .await?;
+    if set == 0 {
+        return Err(ImportError::WrongState {
+            state: import.state,
+            wanted: "only one that is neither being read nor applied can be read otherwise",
+        });
     }
-    Ok(())
+    match &import.source {
+        Some(source) => Ok(remember_source(db, &import.country, source, options).await?),
+        None => Ok(()),
+    }
+}
+
+/// Remembers how files of a source are to be read.
+pub async fn remember_source(
+    db: &impl GenericClient,
+    country: &CountryCode,
+    source: &str,
+    options: &Value,
+) -> Result<(), StoreError> {
+    sql!("import_source_remember")
+        .execute(db, &[&country.as_str(), &source, options])
+        .await
+        .map(drop)
 }
 
 /// How the last file of the source was to be read.
@@ -249,21 +265,6 @@ pub async fn source_options(
     .maybe(db, &[&country.as_str(), &source])
     .await?;
     Ok(row.map(|row| row.get("options")))
-}
-
-/// Keeps what the file seems to be.
-pub async fn set_layout(
-    db: &impl GenericClient,
-    import: Uuid,
-    layout: &Value,
-) -> Result<(), StoreError> {
-    sql!(
-        "import_layout",
-        "UPDATE import SET layout = $2 WHERE id = $1"
-    )
-    .execute(db, &[&import, layout])
-    .await
-    .map(drop)
 }
 
 /// Takes an import for reading. Nobody else reads it meanwhile, unless its reader falls silent.
@@ -324,7 +325,7 @@ pub async fn forget(db: &impl GenericClient, import: NewImport) -> Result<(), St
 }
 
 /// Gives an import up that was not applied. Its rows and its file are forgotten, not that it was.
-pub async fn discard(db: &impl GenericClient, id: Uuid) -> Result<(), ImportError> {
+pub async fn discard(db: &impl GenericClient, id: Uuid, actor: &str) -> Result<(), ImportError> {
     let import = find(db, id).await?.ok_or(ImportError::NotFound)?;
     let discarded = sql!("import_discard").execute(db, &[&id]).await?;
     if discarded == 0 {
@@ -335,6 +336,9 @@ pub async fn discard(db: &impl GenericClient, id: Uuid) -> Result<(), ImportErro
     }
     sql!("staged_forget").execute(db, &[&import.number]).await?;
     forget_file(db, id).await?;
+    let detail = json!({ "import_id": id, "file": import.file_name });
+    let country = import.country.as_str();
+    audit::record(db, actor, "discard import", country, &detail).await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! A school list that is at hand as a whole: staged and applied at once, without being looked at.
 
+use deadpool_postgres::GenericClient;
 use futures_util::stream;
 
 use super::{
@@ -7,12 +8,12 @@ use super::{
     apply::apply,
     assign,
     preview::findings,
-    register::{forget, register},
+    register::{Import, forget, register},
     stage::stage,
 };
 use crate::{
     domain::listing::{ListPart, SchoolEntry, SchoolList},
-    store::Client,
+    store::{Client, StoreError},
 };
 
 /// Takes a school list, whole or not at all.
@@ -47,6 +48,15 @@ pub async fn import_schools(
             return Err(error);
         }
     };
+    Ok(outcome(client, &record, country_is_new).await?)
+}
+
+/// How an import went or will go, with all there is to know.
+pub async fn outcome(
+    db: &impl GenericClient,
+    record: &Import,
+    country_is_new: bool,
+) -> Result<Outcome, StoreError> {
     Ok(Outcome {
         import_id: record.id,
         country_is_new,
@@ -56,7 +66,7 @@ pub async fn import_schools(
         unchanged: record.unchanged,
         rejected: record.rejected,
         not_placed: record.not_placed,
-        schools_in_areas: assign::counts(client, &record.country).await?,
-        findings: findings(client, record.id).await?,
+        schools_in_areas: assign::counts(db, &record.country).await?,
+        findings: findings(db, record.id).await?,
     })
 }

@@ -2,6 +2,7 @@
 SELECT count(*)
 FROM staged_verdict v
 WHERE v.import_number = $1
+  AND ($6::integer IS NULL OR v.row_number = $6)
   AND ($3::text IS NULL OR v.verdict = $3)
   AND ($4::text IS NULL OR EXISTS (
       SELECT FROM import_finding f

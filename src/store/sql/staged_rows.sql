@@ -3,6 +3,7 @@ WITH page AS (
     SELECT v.*
     FROM staged_verdict v
     WHERE v.import_number = $1 AND v.row_number > $6
+      AND ($8::integer IS NULL OR v.row_number = $8)
       AND ($3::text IS NULL OR v.verdict = $3)
       AND ($4::text IS NULL OR EXISTS (
           SELECT FROM import_finding f
