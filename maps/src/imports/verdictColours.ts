@@ -1,0 +1,22 @@
+// The colours of what becomes of a row. None is a colour of a status; they differ in lightness too, so that they can
+// be told apart without red and green. Pure.
+
+import type { Verdict } from '../api/importTypes';
+
+export type Drawn = Exclude<Verdict, 'rejected'>;
+
+export const DRAWN: Drawn[] = ['created', 'updated', 'unchanged', 'missing'];
+
+export const lightVerdicts: Record<Drawn, string> = {
+  created: '#00505f',
+  updated: '#d6469c',
+  unchanged: '#b8ad97',
+  missing: '#1f2723',
+};
+
+export const darkVerdicts: Record<Drawn, string> = {
+  created: '#8fe3ee',
+  updated: '#e0559f',
+  unchanged: '#6b6f6c',
+  missing: '#ebe8e0',
+};
