@@ -3,13 +3,15 @@
 import { SEVERITIES, type FindingKind } from '../api/importTypes';
 import { findingWords, type FindingWords } from '../text/findings';
 import { w } from '../text/imports';
-import { inWords } from '../words/slug';
+import { asSentence, inWords } from '../words/slug';
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A code that is new to this page is told by its name and the server's own message. */
 export function wordsOf(code: string, message?: string | null): FindingWords {
-  return findingWords[code] ?? { title: capital(inWords({}, code)), mend: message ?? '' };
+  return (
+    findingWords[code] ?? { title: capital(inWords({}, code)), mend: asSentence(message ?? '') }
+  );
 }
 
 export function ordered(kinds: FindingKind[]): FindingKind[] {

@@ -52,7 +52,8 @@ export function matchedBy(counts: Counts): string[] {
     .map(([by, n]) => w.match.count(w.match.by[by] ?? by, count(n)));
 }
 
-export function listCounts({ counts, state, error }: ImportListed): string {
-  if (!counts) return state === 'failed' && error ? error.message : w.list.notRead;
+export function listCounts({ counts, state }: ImportListed): string {
+  if (state === 'failed') return w.list.why;
+  if (!counts) return state === 'discarded' ? w.list.neverRead : w.list.notRead;
   return w.list.counts(count(counts.created), count(counts.updated), count(counts.rejected));
 }

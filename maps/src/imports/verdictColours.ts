@@ -8,15 +8,15 @@ export type Drawn = Exclude<Verdict, 'rejected'>;
 export const DRAWN: Drawn[] = ['created', 'updated', 'unchanged', 'missing'];
 
 export const lightVerdicts: Record<Drawn, string> = {
-  created: '#00505f',
-  updated: '#d6469c',
+  created: '#00404f',
+  updated: '#dd5aa8',
   unchanged: '#b8ad97',
   missing: '#1f2723',
 };
 
 export const darkVerdicts: Record<Drawn, string> = {
-  created: '#8fe3ee',
-  updated: '#e0559f',
-  unchanged: '#6b6f6c',
+  created: '#a8eff6',
+  updated: '#e767b0',
+  unchanged: '#75694c',
   missing: '#ebe8e0',
 };

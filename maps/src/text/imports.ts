@@ -33,6 +33,8 @@ export const w = {
     counts: (created: string, updated: string, rejected: string) =>
       `${created} new, ${updated} changed, ${rejected} not taken`,
     notRead: 'not read yet',
+    neverRead: 'never read',
+    why: 'Open it to see why and what to do.',
   },
 
   fresh: {
@@ -131,7 +133,7 @@ export const w = {
       `No column gives the ${meaning}. Choose it below, or the list cannot be read.`,
     complete: 'Everything that is needed has a column.',
     twice: (meaning: string, columns: string) =>
-      `${columns} both mean ${meaning}: the first that is filled in counts. Change the one that means something else.`,
+      `The same meaning, ${meaning}, is given to ${columns}. Change the one that means something else.`,
     saving: 'Saving…',
     saved: 'Saved',
     saveFailed: 'The change could not be saved.',
@@ -314,7 +316,7 @@ export const w = {
 
   apply: {
     title: 'Apply the list',
-    says: 'This is what changes:',
+    says: 'This is what happens:',
     created: (count: string, n: number) => `${schools(count, n)} ${plural(n, 'is', 'are')} added.`,
     updated: (count: string, n: number) =>
       `${schools(count, n)} ${plural(n, 'is', 'are')} changed as shown.`,
@@ -340,6 +342,7 @@ export const w = {
   applied: {
     title: 'The list is applied',
     by: (when: string, who: string) => `Applied ${when} by ${who}.`,
+    did: (created: string, updated: string) => `${created} added, ${updated} changed.`,
     map: (country: string) => `See the schools of ${country} on the map`,
     look: 'See what was in it',
     undo: 'Undo this import',
