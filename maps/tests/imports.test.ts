@@ -17,6 +17,7 @@ import {
   lookSentence,
   matchWords,
   needsCheck,
+  visible,
 } from '../src/imports/sentences';
 import { isOpen, isPassing, pollPause, shownStep, stepMarks } from '../src/imports/steps';
 import { asSentence } from '../src/words/slug';
@@ -74,6 +75,18 @@ describe('what will happen', () => {
     expect(listCounts({ ...failed, state: 'staged', counts })).toBe(
       '6,883 new, 0 changed, 1 not taken',
     );
+  });
+});
+
+describe('old and new', () => {
+  it('draw their spaces where nothing else differs', () => {
+    const change = (old: string | null, now: string | null) => {
+      const seen = visible({ field: 'school_name', old, new: now });
+      return [seen.old, seen.new];
+    };
+    expect(change(' Moi  Girls ', 'Moi Girls')).toEqual(['·Moi··Girls·', 'Moi Girls']);
+    expect(change('Moi ', 'Mai')).toEqual(['Moi ', 'Mai']);
+    expect(change(null, 'Moi ')).toEqual([null, 'Moi ']);
   });
 });
 

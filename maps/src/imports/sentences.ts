@@ -52,6 +52,15 @@ export function matchedBy(counts: Counts): string[] {
     .map(([by, n]) => w.match.count(w.match.by[by] ?? by, count(n)));
 }
 
+/** Where only spaces differ, they are drawn, or old and new would look the same. */
+export function visible(change: Row['changes'][number]): Row['changes'][number] {
+  const { old, new: now } = change;
+  const bare = (text: string) => text.replace(/\s+/g, ' ').trim();
+  if (old === null || now === null || old === now || bare(old) !== bare(now)) return change;
+  const drawn = (text: string) => text.replace(/^\s+|\s+$|\s{2,}/g, (s) => '·'.repeat(s.length));
+  return { ...change, old: drawn(old), new: drawn(now) };
+}
+
 export function listCounts({ counts, state }: ImportListed): string {
   if (state === 'failed') return w.list.why;
   if (!counts) return state === 'discarded' ? w.list.neverRead : w.list.notRead;

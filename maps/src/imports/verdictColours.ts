@@ -15,8 +15,8 @@ export const lightVerdicts: Record<Drawn, string> = {
 };
 
 export const darkVerdicts: Record<Drawn, string> = {
-  created: '#a8eff6',
-  updated: '#e767b0',
+  created: '#b4f3f8',
+  updated: '#e25fa9',
   unchanged: '#75694c',
   missing: '#ebe8e0',
 };

@@ -196,7 +196,7 @@ export const w = {
 
   severity: {
     error: 'Row not taken',
-    warning: 'Something in the row not taken',
+    warning: 'To check',
     info: 'Worth knowing',
   } satisfies Record<Severity, string>,
 
