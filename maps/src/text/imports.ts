@@ -90,6 +90,7 @@ export const w = {
       'The file and what was read from it are put aside. No school changes. You can take in the file again.',
     discardYes: 'Yes, discard it',
     discardNo: 'Keep it',
+    discardFailed: 'The import was not discarded.',
     working: 'Working…',
     wait: 'Please wait…',
   },
@@ -128,7 +129,6 @@ export const w = {
     noSamples: 'blank in the first rows',
     values: (n: number) => `${n} ${plural(n, 'spelling', 'spellings')}`,
     notTaken: 'not understood, kept as written',
-    missingTitle: 'Still missing',
     missing: (meaning: string) =>
       `No column gives the ${meaning}. Choose it below, or the list cannot be read.`,
     complete: 'Everything that is needed has a column.',
@@ -207,10 +207,8 @@ export const w = {
     head: { kind: 'What', count: 'Rows', field: 'Column' },
     show: (title: string, count: string, n: number) =>
       `${title}: show the ${count} ${plural(n, 'row', 'rows')}`,
-    whole: 'the whole file',
     example: (row: string, value: string | null) =>
       value ? `For example row ${row}: ${value}` : `For example row ${row}`,
-    exampleFile: (message: string) => message,
   },
 
   match: {
@@ -258,7 +256,6 @@ export const w = {
     eachOf: (title: string) => `Row by row: ${title}`,
     take: 'Take the repair',
     taken: 'Repair taken',
-    declined: 'Repair not taken',
     takeIn: (title: string, row: string) => `Take the repair of row ${row}: ${title}`,
     saved: 'Saved',
   },
@@ -287,7 +284,6 @@ export const w = {
     shown: (shown: string, total: string, n: number) =>
       `${shown} of ${total} ${plural(n, 'row', 'rows')} shown`,
     more: 'Show more',
-    change: (field: string, old: string, now: string) => `${field}: ${old} → ${now}`,
     was: 'now',
     becomes: 'then',
     blank: 'blank',
@@ -311,7 +307,6 @@ export const w = {
     finding: 'Ring: something was noticed',
     crowd: 'Larger dots stand for several rows. Click to zoom in.',
     cell: (count: string) => `${count} rows here. Click to zoom in.`,
-    row: (row: string) => `Row ${row}`,
   },
 
   apply: {
