@@ -1,6 +1,7 @@
 // One function for each call of the contract.
 
 import { ask } from './client';
+import { query } from './query';
 import type {
   Area,
   Country,
@@ -15,14 +16,6 @@ import type {
 } from './types';
 
 const root = '/api/v1';
-
-function query(values: Record<string, string | number | undefined>): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(values)) {
-    if (value !== undefined && value !== '') search.set(key, String(value));
-  }
-  return `?${search}`;
-}
 
 const id = encodeURIComponent;
 

@@ -27,16 +27,7 @@ export function buildStyle(scene: Scene): StyleSpecification {
     version: 8,
     sources: sources(scene),
     layers: [
-      { id: 'sea', type: 'background', paint: { 'background-color': theme.sea } },
-      { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': theme.land } },
-      {
-        id: 'borders',
-        type: 'line',
-        source: 'borders',
-        paint: { 'line-color': theme.border, 'line-width': 0.8 },
-      },
-      ...levels.filter((level) => level <= 1).map((level) => areaFill(level, theme)),
-      ...[...levels].reverse().map((level) => areaLine(level, theme)),
+      ...paperLayers(theme, levels),
       ...levels.map((level) => chosenArea(level, scene)),
       ...schoolLayers(theme, scene.colours, scene.shown),
       areaNames(theme),
@@ -45,9 +36,8 @@ export function buildStyle(scene: Scene): StyleSpecification {
 }
 
 function sources(scene: Scene): Record<string, SourceSpecification> {
-  const all: Record<string, SourceSpecification> = {
-    land: { type: 'geojson', data: '/basemap/land.json', tolerance: 0.2 },
-    borders: { type: 'geojson', data: '/basemap/borders.json', tolerance: 0.2 },
+  return {
+    ...paperSources(scene.levels),
     labels: { type: 'geojson', data: scene.labels },
     schools: {
       type: 'vector',
@@ -55,7 +45,30 @@ function sources(scene: Scene): Record<string, SourceSpecification> {
       maxzoom: MAX_TILE_ZOOM,
     },
   };
-  for (const level of scene.levels) {
+}
+
+/** What lies under the schools of every map: sea, land, borders and areas. */
+export function paperLayers(theme: MapTheme, levels: readonly number[]): LayerSpecification[] {
+  return [
+    { id: 'sea', type: 'background', paint: { 'background-color': theme.sea } },
+    { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': theme.land } },
+    {
+      id: 'borders',
+      type: 'line',
+      source: 'borders',
+      paint: { 'line-color': theme.border, 'line-width': 0.8 },
+    },
+    ...levels.filter((level) => level <= 1).map((level) => areaFill(level, theme)),
+    ...[...levels].reverse().map((level) => areaLine(level, theme)),
+  ];
+}
+
+export function paperSources(levels: readonly number[]): Record<string, SourceSpecification> {
+  const all: Record<string, SourceSpecification> = {
+    land: { type: 'geojson', data: '/basemap/land.json', tolerance: 0.2 },
+    borders: { type: 'geojson', data: '/basemap/borders.json', tolerance: 0.2 },
+  };
+  for (const level of levels) {
     all[`areas-${level}`] = {
       type: 'vector',
       tiles: areaTiles(level),

@@ -1,7 +1,7 @@
 // Who is logged in.
 
 import { getSession, logIn, logOut } from '../api/calls';
-import { ApiError } from '../api/client';
+import { ApiError, messageOf } from '../api/client';
 import type { Session } from '../api/types';
 import { recall, remember } from './remembered';
 
@@ -10,19 +10,37 @@ const KEY = 'has-session';
 
 class SessionState {
   user: Session | null = $state(null);
+  /** Whether the server said who is logged in; most pages work without knowing. */
+  known: 'no' | 'yes' | 'failed' = $state('no');
+  error = $state('');
 
   async start() {
-    if (recall(KEY) !== 'yes') return;
+    if (recall(KEY) === 'yes') await this.ask();
+    else this.known = 'yes';
+  }
+
+  async ask() {
+    this.known = 'no';
     try {
       this.user = await getSession();
+      this.known = 'yes';
     } catch (cause) {
-      // The server may be away: the page works without a user.
-      if (cause instanceof ApiError && cause.status === 401) this.ended();
+      if (cause instanceof ApiError && cause.status === 401) {
+        this.ended();
+        return;
+      }
+      this.error = messageOf(cause);
+      this.known = 'failed';
     }
+  }
+
+  get isAdministrator(): boolean {
+    return this.user?.role === 'administrator';
   }
 
   async logIn(login: string, password: string) {
     this.user = await logIn(login, password);
+    this.known = 'yes';
     remember(KEY, 'yes');
   }
 
@@ -37,6 +55,7 @@ class SessionState {
 
   ended() {
     this.user = null;
+    this.known = 'yes';
     remember(KEY, 'no');
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Status } from '../api/types';
 
-const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
+export const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
 const status: Record<Status, { name: string; meaning: string }> = {
   good: { name: 'Good', meaning: 'measured, meets the target' },
@@ -26,6 +26,7 @@ export const t = {
     label: 'Pages',
     map: 'Map',
     gaps: 'Gaps',
+    imports: 'Imports',
     logIn: 'Log in',
     logOut: 'Log out',
     loggedInAs: (login: string) => `Logged in as ${login}`,
@@ -36,6 +37,9 @@ export const t = {
   number: {
     mbps: 'Mbps',
     ms: 'ms',
+    bytes: 'bytes',
+    kB: 'kB',
+    MB: 'MB',
     under: (text: string) => `under ${text}`,
     over: (text: string) => `over ${text}`,
   },
@@ -48,6 +52,8 @@ export const t = {
     map: 'Map of schools',
     gaps: 'Gap table',
     login: 'Log in',
+    imports: 'Imports of school lists',
+    import: 'Import of a school list',
     missing: 'Page not found',
     missingBody: 'There is no page at this address.',
     toMap: 'Go to the map',
@@ -60,6 +66,8 @@ export const t = {
     offline: 'The server cannot be reached. Check the connection, then try again.',
     late: 'The server took too long to answer. Try again.',
     broken: 'The answer of the server could not be read. Try again.',
+    uploadBroken:
+      'The file did not arrive: the line broke off. Nothing was taken in. Check the connection, then send it again.',
     noDetails: (code: number) => `The server could not answer (${code}).`,
     retry: 'Try again',
     close: 'Close',
@@ -69,7 +77,7 @@ export const t = {
     label: 'What the map shows',
     none: 'No schools have been imported yet.',
     noneNext:
-      'Import a school list on the server: schoolbeat import schools <file> --country <code>.',
+      'An administrator can take in a school list under Imports, or on the server: schoolbeat import schools <file> --country <code>.',
     noCountry: 'No country has been imported yet.',
     unmeasured: (schools: string, n: number, days: number) =>
       n === 1
@@ -129,6 +137,9 @@ export const t = {
     paused: 'Live updates paused, reconnecting…',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
+    holdCtrl: 'Hold Ctrl and scroll to zoom the map',
+    holdCommand: 'Hold ⌘ and scroll to zoom the map',
+    twoFingers: 'Use two fingers to move the map',
     cell: (n: string) => `${n} schools here. Click to zoom in.`,
     credit: 'Land and borders: Natural Earth',
     whole: 'Whole country',
@@ -315,13 +326,15 @@ export const t = {
 
   login: {
     title: 'Log in',
-    intro: 'Staff log in to enrol and revoke probes. The map and the gap table are open to all.',
+    intro:
+      'Staff log in to take in school lists and to enrol and revoke probes. The map and the gap table are open to all.',
     name: 'Name',
     password: 'Password',
     submit: 'Log in',
     working: 'Logging in…',
     wrong: 'The name or the password is not right.',
     already: (login: string, role: string) => `You are logged in as ${login} (${role}).`,
+    goOn: 'Go on',
   },
 
   area: {

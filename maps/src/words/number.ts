@@ -34,3 +34,10 @@ export function percent(part: number, all: number): string | null {
   if (share === 100 && part < all) return t.number.over(`99${THIN}%`);
   return `${share}${THIN}%`;
 }
+
+/** Decimal units, as drives and lines are sold. */
+export function bytes(n: number): string {
+  const [size, unit] =
+    n < 1000 ? [1, t.number.bytes] : n < 999_500 ? [1e3, t.number.kB] : [1e6, t.number.MB];
+  return `${n < 1e7 && size === 1e6 ? rate(Math.round(n / 1e5) / 10) : whole.format(n / size)}${THIN}${unit}`;
+}
