@@ -67,7 +67,7 @@ fn columns_error() -> OptionsError {
 pub fn options_json(options: &ReadOptions) -> Value {
     json!({
         "encoding": options.encoding.map(TextEncoding::name),
-        "delimiter": options.delimiter.map(Delimiter::name),
+        "delimiter": options.delimiter.map(Delimiter::slug),
         "sheet": options.sheet,
         "columns": options.columns,
     })
@@ -121,7 +121,7 @@ pub fn layout_json(layout: &Layout) -> Value {
     json!({
         "format": layout.format,
         "encoding": layout.encoding,
-        "delimiter": layout.delimiter.map(Delimiter::name),
+        "delimiter": layout.delimiter.map(Delimiter::slug),
         "sheet": layout.sheet,
         "sheets": layout.sheets,
         "columns": columns.collect::<Vec<_>>(),

@@ -123,7 +123,7 @@ async fn take(
                 .map(|import| (import, false))
                 .ok_or(imports::ImportError::NotFound.into());
         }
-        Ok(imports::apply(&mut client, import.id, ACTOR).await?)
+        Ok(imports::apply_unseen(&mut client, import.id, ACTOR).await?)
     }
     .await;
     match taken {

@@ -81,16 +81,6 @@ impl Delimiter {
         }
     }
 
-    /// `comma`, `semicolon`, `tab` or `pipe`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Comma => "comma",
-            Self::Semicolon => "semicolon",
-            Self::Tab => "tab",
-            Self::Pipe => "pipe",
-        }
-    }
-
     pub(super) fn byte(self) -> u8 {
         match self {
             Self::Comma => b',',

@@ -55,6 +55,24 @@ pub async fn apply(
     Ok((import, is_new))
 }
 
+/// Applies without a person to look again: what changed meanwhile is compared anew, and that is
+/// applied.
+pub async fn apply_unseen(
+    client: &mut Client,
+    id: Uuid,
+    actor: &str,
+) -> Result<(Import, bool), ImportError> {
+    /// Others that may come in between.
+    const ATTEMPTS: u32 = 20;
+    for _ in 1..ATTEMPTS {
+        match apply(client, id, actor).await {
+            Err(ImportError::Outdated { .. }) => compare::compare(client, id).await?,
+            done => return done,
+        };
+    }
+    apply(client, id, actor).await
+}
+
 /// Writes what differs. True if the areas of a school changed.
 async fn write(tx: &Transaction<'_>, import: &Import, actor: &str) -> Result<bool, StoreError> {
     let (number, code) = (import.number, import.country.as_str());

@@ -8,12 +8,14 @@ mod assign;
 mod compare;
 mod facts;
 mod frame;
+mod kinds;
 mod near;
 mod place;
 mod preview;
 mod register;
 mod repairs;
 mod schools;
+mod sources;
 mod stage;
 mod undo;
 mod uploads;
@@ -21,20 +23,21 @@ mod wkb;
 
 use std::collections::BTreeMap;
 
-pub use apply::apply;
+pub use apply::{apply, apply_unseen};
 pub use areas::import_areas;
 pub use compare::compare;
 pub use facts::{Change, changes};
-pub use preview::{
-    ExampleFinding, Filter, FindingKind, MAX_ROWS, Match, Page, RepairKindCount, StagedRow, bounds,
-    finding_kinds, findings, repair_kinds, rows, tile,
+pub use kinds::{
+    ExampleFinding, FindingKind, RepairKindCount, finding_kinds, findings, repair_kinds,
 };
+pub use preview::{Filter, MAX_ROWS, Match, Page, StagedRow, bounds, rows, tile};
 pub use register::{
     Import, ImportState, NewImport, Timestamps, begin_reading, discard, fail, find, forget, list,
-    progress, register, remember_source, set_options, source_options,
+    progress, register,
 };
 pub use repairs::decide;
 pub use schools::{import_schools, outcome};
+pub use sources::{remember_source, set_options, source_options};
 pub use stage::stage;
 pub use undo::undo;
 pub use uploads::{read_chunks, receive};

@@ -5,9 +5,9 @@ use futures_util::stream;
 
 use super::{
     ImportError, ImportFile, Outcome,
-    apply::apply,
+    apply::apply_unseen,
     assign,
-    preview::findings,
+    kinds::findings,
     register::{Import, forget, register},
     stage::stage,
 };
@@ -40,7 +40,7 @@ pub async fn import_schools(
         forget(client, import).await?;
         return Err(error);
     }
-    let applied = apply(client, import.id, &file.actor).await;
+    let applied = apply_unseen(client, import.id, &file.actor).await;
     let (record, country_is_new) = match applied {
         Ok(applied) => applied,
         Err(error) => {

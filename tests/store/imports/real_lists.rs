@@ -64,7 +64,12 @@ fn kenya_is_taken_whole_and_every_fault_is_reported() {
     assert_eq!(first.rows_with("name_whitespace").len(), 196);
     // A coordinate of fewer than three decimals, in the rows whose latitude was not lost.
     assert_eq!(first.rows_with("coordinate_coarse").len(), 31);
-    assert_eq!(first.count("findings"), 1 + 4 + 1 + 196 + 31);
+    // Computed independently: points that three rows or more share, and rows of one level within
+    // 110 m under the same name, or one of which seven in ten trigrams agree.
+    assert_eq!(first.rows_with("position_shared").len(), 174);
+    assert_eq!(first.rows_with("same_name_nearby").len(), 20);
+    assert_eq!(first.rows_with("similar_name_nearby").len(), 6);
+    assert_eq!(first.count("findings"), 1 + 4 + 1 + 196 + 31 + 174 + 20 + 6);
     assert_eq!(first.count("not_placed"), 4);
     assert_eq!(first.document["areas"]["1"], 6878);
     assert_eq!(Some(schools_by_area(&db)), expected_of_kenya());
