@@ -3,12 +3,15 @@
 mod areas;
 mod auth;
 mod bodies;
+mod corrections;
 mod countries;
 mod enrolments;
 mod error;
 mod events;
 mod gaps;
 mod health;
+mod history;
+mod merges;
 mod metrics;
 mod overview;
 mod probe_config;
@@ -146,6 +149,25 @@ fn routes(app: &mut ServiceConfig) {
     .route(
         "/api/v1/schools/{id}/enrolments",
         web::post().to(enrolments::create),
+    )
+    .route(
+        "/api/v1/schools/{id}/corrections",
+        web::post().to(corrections::propose),
+    )
+    .route("/api/v1/schools/{id}/history", read().to(history::show))
+    .route("/api/v1/schools/{id}/merge", web::post().to(merges::merge))
+    .route(
+        "/api/v1/schools/{id}/unmerge",
+        web::post().to(merges::unmerge),
+    )
+    .route("/api/v1/corrections", read().to(corrections::list))
+    .route(
+        "/api/v1/corrections/{id}/approve",
+        web::post().to(corrections::approve),
+    )
+    .route(
+        "/api/v1/corrections/{id}/decline",
+        web::post().to(corrections::decline),
     )
     .route("/api/v1/probes/{id}/revoke", web::post().to(probes::revoke))
     .route("/api/v1/areas", read().to(areas::list))

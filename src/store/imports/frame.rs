@@ -14,13 +14,10 @@ use super::{ImportFile, Outcome};
 use crate::{
     domain::{benchmark::Benchmark, listing::Finding},
     store::{
-        StoreError, audit, changes, countries,
+        StoreError, audit, changes, countries, country_lock,
         query::{Query, sql},
     },
 };
-
-/// Any number will do, as long as every version of the program takes the same one.
-const ADVISORY_CLASS: i32 = 0x005C_4001;
 
 /// Takes the country for this import alone, and adds it if it is new. True if it is.
 ///
@@ -33,12 +30,7 @@ pub(super) async fn begin(tx: &Transaction<'_>, file: &ImportFile) -> Result<boo
     );
     batch(tx, LIMITS).await?;
     let code = file.country.code.as_str();
-    sql!(
-        "import_lock",
-        "SELECT pg_advisory_xact_lock($1, hashtext($2))"
-    )
-    .one(tx, &[&ADVISORY_CLASS, &code])
-    .await?;
+    country_lock::take(tx, &file.country.code).await?;
     let is_new = countries::add(tx, &file.country).await?;
     if !is_new {
         let changes = &file.changes;

@@ -2,9 +2,10 @@
 //! at a time. Knows tables; must not know how files are read.
 
 mod areas;
-mod assign;
+pub(super) mod assign;
+mod corrections;
 mod frame;
-mod place;
+pub(super) mod place;
 mod schools;
 mod wkb;
 

@@ -16,15 +16,17 @@ use crate::{
 
 /// A school this far beyond the border is kept where it is: outlines are drawn more coarsely than
 /// that, and position and outline may both be right. Metres.
-const BORDER_TOLERANCE_M: f64 = 1500.0;
+pub(in crate::store) const BORDER_TOLERANCE_M: f64 = 1500.0;
 /// With so many positions, and all of them outside, it is the file that is wrong.
 const MIN_POSITIONS_FOR_A_VERDICT: usize = 10;
 
-/// Finds the areas of each row, and says which rows lie in none.
+/// Finds the areas of each row, and says which rows lie in none. `corrected` positions of the file
+/// do not count, and so are no witnesses for it.
 pub(super) async fn place(
     tx: &Transaction<'_>,
     country: &CountryCode,
     rows: &[SchoolRow],
+    corrected: usize,
 ) -> Result<Vec<Finding>, ImportError> {
     const HAS_AREAS: Query = sql!(
         "import_has_areas",
@@ -53,6 +55,7 @@ pub(super) async fn place(
         .map(|stray| stray.row)
         .collect();
     let positions = rows.iter().filter(|row| row.location.is_ok()).count();
+    let positions = positions.saturating_sub(corrected);
     if outside.len() == positions && positions >= MIN_POSITIONS_FOR_A_VERDICT {
         return Err(all_outside(country, positions, &strays));
     }

@@ -5,7 +5,7 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{
-    ImportError, ImportFile, Outcome, assign,
+    ImportError, ImportFile, Outcome, assign, corrections,
     frame::{self, Copy, batch, object},
     place,
 };
@@ -40,7 +40,9 @@ pub async fn import_schools(
     load(&tx, &list, &benchmark).await?;
     let mut findings = list.findings;
     findings.extend(match_known(&tx, country).await?);
-    findings.extend(place::place(&tx, country, &list.rows).await?);
+    let kept = corrections::keep(&tx).await?;
+    findings.extend(kept.findings);
+    findings.extend(place::place(&tx, country, &list.rows, kept.positions).await?);
     let changed = write(&tx, country, &list.stated, &benchmark).await?;
     let counts = sql!("import_school_counts").one(&tx, &[]).await?;
     findings.sort_by_key(|finding| finding.row);
