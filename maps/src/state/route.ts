@@ -4,7 +4,10 @@ export type Route =
   | { page: 'map'; school: string | null; country: string | null; area: string | null }
   | { page: 'gaps'; country: string | null; level: number | null }
   | { page: 'login'; next: string }
+  | { page: 'corrections' }
   | { page: 'missing' };
+
+export const correctionsPath = '/admin/corrections';
 
 export function parseRoute(path: string, search: string): Route {
   const query = new URLSearchParams(search);
@@ -22,6 +25,7 @@ export function parseRoute(path: string, search: string): Route {
   if (parts[0] === 'login' && parts.length === 1) {
     return { page: 'login', next: safeNext(query.get('next')) };
   }
+  if (path.replace(/\/$/, '') === correctionsPath) return { page: 'corrections' };
   return { page: 'missing' };
 }
 

@@ -2,7 +2,7 @@
 
 import { getSession, logIn, logOut } from '../api/calls';
 import { ApiError } from '../api/client';
-import type { Session } from '../api/types';
+import type { Action, Session } from '../api/types';
 import { recall, remember } from './remembered';
 
 /** Most readers never log in: without this mark nobody asks the server who they are. */
@@ -10,6 +10,11 @@ const KEY = 'has-session';
 
 class SessionState {
   user: Session | null = $state(null);
+
+  /** What a page may offer; the server asks again whenever it is done. */
+  may(action: Action): boolean {
+    return this.user?.may.includes(action) ?? false;
+  }
 
   async start() {
     if (recall(KEY) !== 'yes') return;

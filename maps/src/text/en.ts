@@ -1,6 +1,7 @@
 // Every word that a person reads, in English. A translation is another file of this shape.
 
 import type { Status } from '../api/types';
+import { field } from './field';
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
@@ -21,11 +22,13 @@ export const t = {
   product: 'Schoolbeat',
   invented: 'Invented country: not real data',
   status,
+  ...field,
 
   nav: {
     label: 'Pages',
     map: 'Map',
     gaps: 'Gaps',
+    corrections: 'Corrections',
     logIn: 'Log in',
     logOut: 'Log out',
     loggedInAs: (login: string) => `Logged in as ${login}`,
@@ -48,6 +51,7 @@ export const t = {
     map: 'Map of schools',
     gaps: 'Gap table',
     login: 'Log in',
+    corrections: 'Corrections',
     missing: 'Page not found',
     missingBody: 'There is no page at this address.',
     toMap: 'Go to the map',
@@ -315,7 +319,8 @@ export const t = {
 
   login: {
     title: 'Log in',
-    intro: 'Staff log in to enrol and revoke probes. The map and the gap table are open to all.',
+    intro:
+      'Staff log in to enrol probes and to correct what the list says. The map and the gap table are open to all.',
     name: 'Name',
     password: 'Password',
     submit: 'Log in',
