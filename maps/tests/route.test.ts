@@ -23,6 +23,12 @@ describe('an address', () => {
     expect(gapsPath('KEN', 1)).toBe('/gaps?country=KEN&level=1');
   });
 
+  it('opens what administrators decide', () => {
+    expect(parseRoute('/admin/corrections', '')).toEqual({ page: 'corrections' });
+    expect(parseRoute('/admin/corrections/', '')).toEqual({ page: 'corrections' });
+    expect(parseRoute('/admin', '')).toEqual({ page: 'missing' });
+  });
+
   it('that nobody knows is said to be missing', () => {
     expect(parseRoute('/nowhere', '')).toEqual({ page: 'missing' });
     expect(parseRoute('/schools/%E0%A4%A', '')).toMatchObject({ page: 'map' });
