@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldName, valueInWords } from '../src/words/change';
+import { changeInWords, fieldName, valueInWords } from '../src/words/change';
 import { coordinates, degrees, distanceM, metres, pastedPair } from '../src/words/place';
 
 describe('a position', () => {
@@ -43,6 +43,9 @@ describe('a change', () => {
       '-1.30000, 36.80000',
     );
     expect(valueInWords('merged_from', { id: 'x', name: 'Oak' })).toBe('Oak');
+    const merged = { field: 'merged_from', old: null, new: { name: 'Oak' } };
+    expect(changeInWords(merged)).toBe('Merged from: Oak');
+    expect(changeInWords({ field: 'name', old: 'Oak', new: 'Elm' })).toBe('Name: Oak → Elm');
     expect(valueInWords('x', { a: 1 })).toBe('{"a":1}');
   });
 });

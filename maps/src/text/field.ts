@@ -132,6 +132,7 @@ export const field = {
     file: (name: string) => `from ${name}`,
     sha: (hash: string) => `SHA-256 ${hash}`,
     change: (name: string, old: string, now: string) => `${name}: ${old} → ${now}`,
+    one: (name: string, value: string) => `${name}: ${value}`,
     nothing: 'nothing',
     fields: {
       name: 'Name',

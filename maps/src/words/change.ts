@@ -1,6 +1,6 @@
 // A value of a school's history as people read it. Pure.
 
-import type { Location } from '../api/types';
+import type { HistoryEntry, Location } from '../api/types';
 import { t } from '../text/en';
 import { count } from './number';
 import { coordinates } from './place';
@@ -20,4 +20,11 @@ export function valueInWords(field: string, value: unknown): string {
     return JSON.stringify(value);
   }
   return String(value);
+}
+
+/** Old and new; a merge names the other school alone. */
+export function changeInWords({ field, old, new: now }: HistoryEntry['changes'][number]): string {
+  const name = fieldName(field);
+  if (field.startsWith('merged_')) return t.history.one(name, valueInWords(field, now ?? old));
+  return t.history.change(name, valueInWords(field, old), valueInWords(field, now));
 }
