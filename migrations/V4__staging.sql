@@ -167,34 +167,6 @@ CREATE FUNCTION staged_attributes(r staged_school) RETURNS jsonb LANGUAGE sql IM
     END
 $$;
 
--- What will be known of each school that a staged row was recognised as. What the file has no column
--- for stays as it is; an attribute that the file has a column for and that is blank now is gone.
-CREATE FUNCTION staged_merge(of_import bigint) RETURNS TABLE (
-    row_number integer, school_id uuid, name text, location geometry, location_problem text,
-    education_level text, student_count integer, connectivity text, attributes jsonb
-) LANGUAGE sql STABLE AS $$
-    SELECT r.row_number, s.id,
-           coalesce(r.name, s.name),
-           r.location,
-           r.location_problem,
-           CASE WHEN (i.stated->>'education_level')::boolean
-                THEN r.education_level ELSE s.education_level END,
-           CASE WHEN (i.stated->>'student_count')::boolean
-                THEN r.student_count ELSE s.student_count END,
-           CASE WHEN (i.stated->>'connectivity')::boolean
-                THEN r.connectivity ELSE s.connectivity_declared END,
-           (s.attributes - i.attribute_names) || staged_attributes(r)
-    FROM (
-        SELECT m.stated,
-               ARRAY(SELECT jsonb_array_elements_text(m.stated->'attributes')) AS attribute_names
-        FROM import m WHERE m.number = of_import
-    ) i
-    JOIN staged_school r ON r.import_number = of_import
-    JOIN staged_verdict v ON v.import_number = of_import AND v.row_number = r.row_number
-                         AND v.verdict IN ('updated', 'unchanged')
-    JOIN school s ON s.id = v.school_id
-$$;
-
 -- What is known of a school, for its history. Numbers are written so that they read back the same.
 CREATE FUNCTION school_facts(s school) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(

@@ -48,6 +48,11 @@ describe('an address', () => {
     });
     expect(importsPath(null)).toBe('/admin/imports');
     expect(parseRoute('/admin/imports/a/b', '')).toEqual({ page: 'missing' });
+  });
+
+  it('opens what administrators decide', () => {
+    expect(parseRoute('/admin/corrections', '')).toEqual({ page: 'corrections' });
+    expect(parseRoute('/admin/corrections/', '')).toEqual({ page: 'corrections' });
     expect(parseRoute('/admin', '')).toEqual({ page: 'missing' });
   });
 

@@ -1,6 +1,7 @@
 //! Values as they are typed on the command line.
 
 use crate::domain::{
+    account::Role,
     area::{AreaLevel, CountryCode},
     status::Status,
 };
@@ -19,4 +20,9 @@ pub(super) fn level(text: &str) -> Result<AreaLevel, String> {
 pub(super) fn status(text: &str) -> Result<Status, String> {
     let known = Status::ALL.map(Status::slug).join(", ");
     Status::from_slug(text).ok_or_else(|| format!("wants one of {known}"))
+}
+
+pub(super) fn role(text: &str) -> Result<Role, String> {
+    let known = Role::ALL.map(Role::slug).join(" or ");
+    Role::from_slug(text).ok_or_else(|| format!("wants {known}"))
 }

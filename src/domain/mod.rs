@@ -4,6 +4,7 @@ pub mod account;
 pub mod area;
 pub mod benchmark;
 pub mod calendar;
+pub mod correction;
 pub mod country;
 pub mod enrolment_code;
 pub mod gap;

@@ -86,6 +86,19 @@ impl From<(f64, f64)> for PositionBody {
     }
 }
 
+/// An id that others know a school by.
+#[derive(Serialize)]
+pub(super) struct AliasBody {
+    scheme: String,
+    value: String,
+}
+
+impl From<(String, String)> for AliasBody {
+    fn from((scheme, value): (String, String)) -> Self {
+        Self { scheme, value }
+    }
+}
+
 /// Counts of schools by status, exclusive.
 #[derive(Serialize)]
 pub(super) struct StatusCountsBody {

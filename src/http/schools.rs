@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::{
     ApiError, AppState, auth,
-    bodies::{CountryBody, PositionBody, TestBody},
+    bodies::{AliasBody, CountryBody, PositionBody, TestBody},
+    merges::MergedBody,
 };
 use crate::{
     domain::{
@@ -21,7 +22,9 @@ use crate::{
         status::Status,
     },
     store::{
-        countries, probes,
+        Client, countries,
+        merges::{self, MergedSchool},
+        probes,
         probes::ProbeEntry,
         schools::{self, School, SchoolEntry, SchoolFilter, Verdict},
         series,
@@ -186,6 +189,8 @@ pub(super) struct SchoolBody {
     window_days: i32,
     probes: Vec<ProbeBody>,
     latest: Option<TestBody>,
+    /// Schools that this one is as well.
+    merged: Vec<MergedBody>,
     /// What else the list states: only for who is logged in. A ministry's list may name people.
     #[serde(skip_serializing_if = "Option::is_none")]
     attributes: Option<Value>,
@@ -196,12 +201,6 @@ struct AreaBody {
     level: i16,
     id: Uuid,
     name: String,
-}
-
-#[derive(Serialize)]
-struct AliasBody {
-    scheme: String,
-    value: String,
 }
 
 #[derive(Serialize)]
@@ -268,6 +267,24 @@ impl From<ProbeEntry> for ProbeBody {
     }
 }
 
+/// The school of the `{id}` in a path. One that was merged is elsewhere: the same path with the
+/// survivor's id.
+pub(super) async fn found(
+    db: &Client,
+    id: SchoolId,
+    request: &HttpRequest,
+) -> Result<School, ApiError> {
+    if let Some(school) = schools::find(db, id).await? {
+        return Ok(school);
+    }
+    let survivor = merges::survivor(db, id).await?;
+    let into = survivor.ok_or_else(|| ApiError::not_found("school", id))?;
+    let into = into.to_string();
+    let (asked, path) = (request.match_info().query("id"), request.uri().to_string());
+    let location = path.replacen(asked, &into, 1);
+    Err(ApiError::Merged { location, into })
+}
+
 /// `GET /api/v1/schools/{id}`
 pub(super) async fn show(
     state: Data<AppState>,
@@ -277,9 +294,7 @@ pub(super) async fn show(
     let is_public = auth::account(&request, &state).await?.is_none();
     let db = state.store.client().await?;
     let id = SchoolId(*id);
-    let school = schools::find(&db, id)
-        .await?
-        .ok_or_else(|| ApiError::not_found("school", id))?;
+    let school = found(&db, id, &request).await?;
     let country = countries::find(&db, &school.country)
         .await?
         .ok_or_else(|| ApiError::not_found("country", &school.country))?;
@@ -287,6 +302,7 @@ pub(super) async fn show(
     let probes = probes::of_school(&db, id).await?;
     let window_begin = now - TimeDelta::days(i64::from(country.window_days));
     let latest = series::tests(&db, id, window_begin, 1).await?.pop();
+    let merged = merges::merged_into(&db, id).await?;
     Ok(Json(body(
         school,
         &Facts {
@@ -296,6 +312,7 @@ pub(super) async fn show(
         },
         probes,
         latest,
+        merged,
     )))
 }
 
@@ -310,13 +327,13 @@ fn body(
     facts: &Facts<'_>,
     probes: Vec<ProbeEntry>,
     latest: Option<series::ShownTest>,
+    merged: Vec<MergedSchool>,
 ) -> SchoolBody {
     let area = |(level, id, name): (i16, AreaId, String)| AreaBody {
         level,
         id: id.0,
         name,
     };
-    let alias = |(scheme, value)| AliasBody { scheme, value };
     SchoolBody {
         id: school.id.0,
         name: school.name,
@@ -324,7 +341,7 @@ fn body(
         location: school.position.map(PositionBody::from),
         location_problem: school.location_problem,
         areas: school.areas.into_iter().map(area).collect(),
-        ids: school.aliases.into_iter().map(alias).collect(),
+        ids: school.aliases.into_iter().map(AliasBody::from).collect(),
         education_level: school.education_level,
         student_count: school.student_count,
         connectivity_declared: school.connectivity_declared,
@@ -332,6 +349,7 @@ fn body(
         window_days: facts.country.window_days,
         probes: probes.into_iter().map(ProbeBody::from).collect(),
         latest: latest.map(TestBody::from),
+        merged: merged.into_iter().map(MergedBody::from).collect(),
         attributes: (!facts.is_public).then_some(school.attributes),
     }
 }

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{
-    StoreError,
+    StoreError, merges,
     query::{Query, sql},
 };
 use crate::domain::{
@@ -240,7 +240,11 @@ pub async fn find_by_any_id(
     db: &impl GenericClient,
     id: &str,
 ) -> Result<Vec<(SchoolId, String, String)>, StoreError> {
-    let own = Uuid::parse_str(id).ok();
+    let mut own = Uuid::parse_str(id).ok();
+    if let Some(merged) = own {
+        let survivor = merges::survivor(db, SchoolId(merged)).await?;
+        own = survivor.map_or(own, |survivor| Some(survivor.0));
+    }
     let rows = sql!("school_by_any_id").rows(db, &[&own, &id]).await?;
     let named = |row: &Row| {
         (

@@ -6,12 +6,14 @@
 mod support;
 
 mod command_line;
+mod corrections;
 mod enrolments;
 mod events;
 mod export;
 mod gaps;
 mod health;
 mod live;
+mod merges;
 mod ndt7;
 mod probe_reports;
 mod requests;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
 
 mod areas;
+mod corrections;
 mod formats;
 mod real_lists;
 mod refusals;

@@ -6,9 +6,11 @@
 mod support;
 
 mod accounts;
+mod corrections;
 mod enrolments;
 mod gaps;
 mod imports;
+mod merges;
 mod migrations;
 mod plans;
 mod private_cluster;

@@ -4,11 +4,14 @@ import { ask } from './client';
 import { query } from './query';
 import type {
   Area,
+  Correction,
   Country,
   Enrolment,
   GapTable,
+  History,
   Overview,
   Page,
+  Proposal,
   School,
   SchoolHit,
   Series,
@@ -54,3 +57,37 @@ export const createEnrolment = (school: string) =>
 
 export const revokeProbe = (probe: string) =>
   ask<void>(`${root}/probes/${id(probe)}/revoke`, { method: 'POST', body: {} });
+
+export const proposeCorrection = (school: string, body: Proposal) =>
+  ask<{ items: Correction[] }>(`${root}/schools/${id(school)}/corrections`, {
+    method: 'POST',
+    body,
+  });
+
+export const getCorrections = (
+  filter: { country?: string; school?: string; cursor?: string },
+  signal?: AbortSignal,
+) =>
+  ask<Page<Correction>>(`${root}/corrections${query({ state: 'pending', ...filter })}`, { signal });
+
+export const decideCorrection = (
+  correction: string,
+  decision: 'approve' | 'decline',
+  note?: string,
+) =>
+  ask<Correction>(`${root}/corrections/${id(correction)}/${decision}`, {
+    method: 'POST',
+    body: { note },
+  });
+
+export const getHistory = (school: string, cursor: number | undefined, signal?: AbortSignal) =>
+  ask<History>(`${root}/schools/${id(school)}/history${query({ cursor })}`, { signal });
+
+export const mergeSchools = (school: string, into: string, despite_levels: boolean) =>
+  ask<void>(`${root}/schools/${id(school)}/merge`, {
+    method: 'POST',
+    body: { into, despite_levels },
+  });
+
+export const unmergeSchool = (school: string) =>
+  ask<void>(`${root}/schools/${id(school)}/unmerge`, { method: 'POST', body: {} });

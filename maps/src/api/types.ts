@@ -126,6 +126,15 @@ export interface School {
   window_days: number;
   probes: Probe[];
   latest: SpeedTest | null;
+  merged: MergedSchool[];
+}
+
+export interface MergedSchool {
+  id: string;
+  name: string;
+  education_level: string | null;
+  into: string;
+  ids: { scheme: string; value: string }[];
 }
 
 export interface SeriesDay {
@@ -193,6 +202,57 @@ export interface GapTable {
 export interface Session {
   login: string;
   role: string;
+  may: Action[];
+}
+
+export type Action =
+  'enrol_probe' | 'revoke_probe' | 'propose_correction' | 'decide_correction' | 'merge_schools';
+
+export interface Proposal {
+  name?: string;
+  longitude?: number;
+  latitude?: number;
+  accuracy_m?: number;
+  note?: string;
+}
+
+export interface KnownPlace {
+  name: string;
+  location: Location | null;
+}
+
+export interface Correction {
+  id: string;
+  school: string;
+  country: string;
+  field: 'name' | 'location';
+  name: string | null;
+  location: Location | null;
+  accuracy_m: number | null;
+  note: string | null;
+  proposed_by: string;
+  proposed_at: string;
+  known: KnownPlace;
+  current: KnownPlace;
+  moved_m: number | null;
+  doubts: string[];
+  state: 'pending' | 'approved' | 'declined' | 'withdrawn';
+}
+
+export interface HistoryEntry {
+  id: number;
+  at: string;
+  actor?: string;
+  kind: string;
+  file_name: string | null;
+  file_sha256: string | null;
+  changes: { field: string; old: unknown; new: unknown }[];
+}
+
+export interface History {
+  total: number;
+  next_cursor: number | null;
+  items: HistoryEntry[];
 }
 
 export interface Enrolment {

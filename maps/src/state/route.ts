@@ -12,7 +12,10 @@ export type Route =
   | { page: 'login'; next: string }
   | { page: 'imports'; country: string | null }
   | { page: 'import'; id: string; step: ImportStep | null; filter: RowFilter }
+  | { page: 'corrections' }
   | { page: 'missing' };
+
+export const correctionsPath = '/admin/corrections';
 
 export function parseRoute(path: string, search: string): Route {
   const query = new URLSearchParams(search);
@@ -35,6 +38,7 @@ export function parseRoute(path: string, search: string): Route {
     const step = IMPORT_STEPS.find((known) => known === query.get('step')) ?? null;
     return { page: 'import', id: decode(parts[2]), step, filter: rowFilter(query) };
   }
+  if (path.replace(/\/$/, '') === correctionsPath) return { page: 'corrections' };
   return { page: 'missing' };
 }
 

@@ -2,7 +2,7 @@
 
 import { getSession, logIn, logOut } from '../api/calls';
 import { ApiError, messageOf } from '../api/client';
-import type { Session } from '../api/types';
+import type { Action, Session } from '../api/types';
 import { recall, remember } from './remembered';
 
 /** Most readers never log in: without this mark nobody asks the server who they are. */
@@ -13,6 +13,11 @@ class SessionState {
   /** Whether the server said who is logged in; most pages work without knowing. */
   known: 'no' | 'yes' | 'failed' = $state('no');
   error = $state('');
+
+  /** What a page may offer; the server asks again whenever it is done. */
+  may(action: Action): boolean {
+    return this.user?.may.includes(action) ?? false;
+  }
 
   async start() {
     if (recall(KEY) === 'yes') await this.ask();

@@ -1,6 +1,7 @@
 // Every word that a person reads, in English. A translation is another file of this shape.
 
 import type { Status } from '../api/types';
+import { field } from './field';
 
 export const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
@@ -21,12 +22,14 @@ export const t = {
   product: 'Schoolbeat',
   invented: 'Invented country: not real data',
   status,
+  ...field,
 
   nav: {
     label: 'Pages',
     map: 'Map',
     gaps: 'Gaps',
     imports: 'Imports',
+    corrections: 'Corrections',
     logIn: 'Log in',
     logOut: 'Log out',
     loggedInAs: (login: string) => `Logged in as ${login}`,
@@ -54,6 +57,7 @@ export const t = {
     login: 'Log in',
     imports: 'Imports of school lists',
     import: 'Import of a school list',
+    corrections: 'Corrections',
     missing: 'Page not found',
     missingBody: 'There is no page at this address.',
     toMap: 'Go to the map',
@@ -327,7 +331,7 @@ export const t = {
   login: {
     title: 'Log in',
     intro:
-      'Staff log in to take in school lists and to enrol and revoke probes. The map and the gap table are open to all.',
+      'Staff log in to take in school lists, to enrol probes and to correct what a list says. The map and the gap table are open to all.',
     name: 'Name',
     password: 'Password',
     submit: 'Log in',

@@ -5,11 +5,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    ImportError, assign, compare, frame,
+    ImportError, assign,
+    compare::{self, compare},
+    frame,
     register::{self, Import},
 };
 use crate::{
-    domain::area::CountryCode,
+    domain::{area::CountryCode, correction::SAME_PLACE_M},
     store::{
         Client, StoreError, audit, changes,
         query::{Query, sql},
@@ -66,7 +68,7 @@ pub async fn apply_unseen(
     const ATTEMPTS: u32 = 20;
     for _ in 1..ATTEMPTS {
         match apply(client, id, actor).await {
-            Err(ImportError::Outdated { .. }) => compare::compare(client, id).await?,
+            Err(ImportError::Outdated { .. }) => compare(client, id).await?,
             done => return done,
         };
     }
@@ -80,8 +82,15 @@ async fn write(tx: &Transaction<'_>, import: &Import, actor: &str) -> Result<boo
     sql!("apply_remember")
         .execute(tx, &[&number, &import.id, &actor])
         .await?;
-    sql!("apply_stale").execute(tx, &[&number]).await?;
-    sql!("apply_update").execute(tx, &[&number]).await?;
+    sql!("apply_stale")
+        .execute(tx, &[&number, &SAME_PLACE_M])
+        .await?;
+    sql!("apply_update")
+        .execute(tx, &[&number, &SAME_PLACE_M])
+        .await?;
+    sql!("apply_override_end")
+        .execute(tx, &[&number, &SAME_PLACE_M])
+        .await?;
     sql!("apply_insert").execute(tx, &[&number, &code]).await?;
     sql!("apply_aliases").execute(tx, &[&number, &code]).await?;
     sql!("apply_areas_created").execute(tx, &[&number]).await?;

@@ -15,12 +15,15 @@ use crate::{
 };
 
 /// Makes `located` and `covered`, both empty.
-pub(super) async fn prepare(tx: &Transaction<'_>) -> Result<(), StoreError> {
+pub(in crate::store) async fn prepare(tx: &Transaction<'_>) -> Result<(), StoreError> {
     batch(tx, sql!("import_assign_tables")).await
 }
 
 /// Fills `covered` with the areas of the country that cover the schools in `located`.
-pub(super) async fn cover(tx: &Transaction<'_>, country: &CountryCode) -> Result<(), StoreError> {
+pub(in crate::store) async fn cover(
+    tx: &Transaction<'_>,
+    country: &CountryCode,
+) -> Result<(), StoreError> {
     const READY: Query = sql!(
         "import_located_ready",
         "CREATE INDEX located_location ON located USING gist (location); ANALYZE located"
@@ -34,7 +37,7 @@ pub(super) async fn cover(tx: &Transaction<'_>, country: &CountryCode) -> Result
 }
 
 /// Makes `school_area` say what `covered` says, for the schools in `located`. True if it did not.
-pub(super) async fn settle(tx: &Transaction<'_>) -> Result<bool, StoreError> {
+pub(in crate::store) async fn settle(tx: &Transaction<'_>) -> Result<bool, StoreError> {
     let left = sql!("import_areas_left").execute(tx, &[]).await?;
     let entered = sql!("import_areas_entered").execute(tx, &[]).await?;
     Ok(left + entered > 0)

@@ -4,11 +4,11 @@
 use deadpool_postgres::Transaction;
 
 use super::{
-    ImportError, frame, near, place,
+    ImportError, corrections, frame, near, place,
     register::{self, Import, ImportState},
 };
 use crate::{
-    domain::{area::CountryCode, listing::Finding},
+    domain::{area::CountryCode, correction::SAME_PLACE_M, listing::Finding},
     store::{
         Client, StoreError,
         query::{Query, sql},
@@ -17,7 +17,7 @@ use crate::{
 
 /// A row is the known school that stands so near under nearly its name. Metres, and similarity of
 /// names by trigrams (`pg_trgm`).
-const SAME_PLACE_M: f64 = 110.0;
+const NEAR_M: f64 = 110.0;
 const SAME_NAME: f64 = 0.6;
 
 /// Compares the rows of a staged import anew: after a repair, or because the registry changed.
@@ -82,8 +82,9 @@ pub(super) async fn within(
     let mut findings = place::place(tx, import).await?;
     findings.extend(match_known(tx, number, country).await?);
     sql!("staged_changed")
-        .execute(tx, &[&number, &country.as_str()])
+        .execute(tx, &[&number, &country.as_str(), &SAME_PLACE_M])
         .await?;
+    findings.extend(corrections::findings(tx, number).await?);
     sql!("staged_created").execute(tx, &[&number]).await?;
     sql!("staged_refused")
         .execute(tx, &[&number, &import.id])
@@ -143,7 +144,7 @@ async fn match_known(
     sql!("staged_match").execute(tx, &[&number, &code]).await?;
     frame::batch(tx, READY).await?;
     sql!("staged_match_place")
-        .execute(tx, &[&number, &code, &SAME_PLACE_M, &SAME_NAME])
+        .execute(tx, &[&number, &code, &NEAR_M, &SAME_NAME])
         .await?;
     let mut findings = vec![];
     for row in sql!("staged_same").rows(tx, &[&number]).await? {

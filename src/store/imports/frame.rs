@@ -16,12 +16,10 @@ use crate::{
     store::{
         StoreError, audit, changes,
         countries::{self, Country},
+        country_lock,
         query::{Query, sql},
     },
 };
-
-/// Any number will do, as long as every version of the program takes the same one.
-const ADVISORY_CLASS: i32 = 0x005C_4001;
 
 /// Takes the country for this import alone, and adds it if it is new. True if it is.
 ///
@@ -49,13 +47,7 @@ pub(super) async fn begin(
 /// Takes the country for this transaction alone.
 pub(super) async fn lock(tx: &Transaction<'_>, country: &CountryCode) -> Result<(), StoreError> {
     take_time(tx).await?;
-    sql!(
-        "import_lock",
-        "SELECT pg_advisory_xact_lock($1, hashtext($2))"
-    )
-    .one(tx, &[&ADVISORY_CLASS, &country.as_str()])
-    .await
-    .map(drop)
+    country_lock::take(tx, country).await
 }
 
 /// Allows statements that go over a whole country, and the memory for them.

@@ -4,13 +4,14 @@
 
 mod apply;
 mod areas;
-mod assign;
+pub(super) mod assign;
 mod compare;
+mod corrections;
 mod facts;
 mod frame;
 mod kinds;
 mod near;
-mod place;
+pub(super) mod place;
 mod preview;
 mod register;
 mod repairs;

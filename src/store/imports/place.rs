@@ -13,7 +13,7 @@ use crate::{
 
 /// A school this far beyond the border is kept where it is: outlines are drawn more coarsely than
 /// that, and position and outline may both be right. Metres.
-const BORDER_TOLERANCE_M: f64 = 1500.0;
+pub(in crate::store) const BORDER_TOLERANCE_M: f64 = 1500.0;
 /// With so many positions, and all of them outside, it is the file that is wrong.
 const MIN_POSITIONS_FOR_A_VERDICT: usize = 10;
 

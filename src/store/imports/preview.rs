@@ -9,9 +9,12 @@ use super::{
     facts::{self, Change},
     register::{Import, ImportState},
 };
-use crate::store::{
-    StoreError,
-    query::{Query, sql},
+use crate::{
+    domain::correction::SAME_PLACE_M,
+    store::{
+        StoreError,
+        query::{Query, sql},
+    },
 };
 
 /// Most rows of a page.
@@ -148,6 +151,7 @@ async fn staged_rows(
                 &after,
                 &(limit + 1),
                 &filter.row,
+                &SAME_PLACE_M,
             ],
         )
         .await?;

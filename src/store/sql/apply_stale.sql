@@ -3,7 +3,7 @@
 UPDATE school_status t
 SET computed_at = 'epoch'
 FROM staged_verdict v
-JOIN staged_merge($1) m ON m.row_number = v.row_number
+JOIN staged_merge($1, $2) m ON m.row_number = v.row_number
 JOIN school s ON s.id = v.school_id
 WHERE v.import_number = $1 AND v.verdict = 'updated' AND t.school_id = s.id
   AND (s.connectivity_declared, s.student_count) IS DISTINCT FROM (m.connectivity, m.student_count)

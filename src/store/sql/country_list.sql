@@ -12,12 +12,13 @@ LEFT JOIN LATERAL (
     FROM (SELECT level, count(*) AS n FROM area WHERE country_code = c.code GROUP BY level) l
 ) area ON true
 LEFT JOIN LATERAL (
-    SELECT count(*) AS count FROM school WHERE country_code = c.code
+    SELECT count(*) AS count FROM school WHERE country_code = c.code AND merged_into IS NULL
 ) school ON true
 LEFT JOIN LATERAL (
     SELECT coalesce(
         (SELECT ST_Extent(geometry) FROM area WHERE country_code = c.code),
-        (SELECT ST_Extent(location) FROM school WHERE country_code = c.code)) AS extent
+        (SELECT ST_Extent(location) FROM school
+         WHERE country_code = c.code AND merged_into IS NULL)) AS extent
 ) box ON true
 ORDER BY c.name, c.code
 LIMIT 300

@@ -10,5 +10,5 @@ LEFT JOIN LATERAL (
            min(value) FILTER (WHERE scheme = 'osm') AS osm_id
     FROM school_alias WHERE school_id = s.id
 ) a ON true
-WHERE s.country_code = $1
+WHERE s.country_code = $1 AND s.merged_into IS NULL
 ORDER BY s.name, s.id

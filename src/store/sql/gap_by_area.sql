@@ -5,7 +5,7 @@ WITH placed AS (
     FROM school s
     JOIN school_status st ON st.school_id = s.id
     LEFT JOIN school_area sa ON sa.school_id = s.id AND sa.level = $2
-    WHERE s.country_code = $1
+    WHERE s.country_code = $1 AND s.merged_into IS NULL
 ), counted AS (
     SELECT area_id, status, count(*) AS schools, count(student_count) AS with_students,
            coalesce(sum(student_count), 0)::bigint AS students

@@ -22,4 +22,4 @@ LEFT JOIN LATERAL (
            array_agg(value ORDER BY scheme, value) AS vals
     FROM school_alias WHERE school_id = s.id AND scheme <> 'import'
 ) aliases ON true
-WHERE s.id = $1
+WHERE s.id = $1 AND s.merged_into IS NULL

@@ -1,7 +1,7 @@
 -- Which rows say of their school what is not known of it?
 UPDATE staged_verdict v
 SET verdict = 'updated'
-FROM staged_merge($1) m
+FROM staged_merge($1, $3) m
 JOIN school s ON s.id = m.school_id
 JOIN staged_school r ON r.import_number = $1 AND r.row_number = m.row_number
 WHERE v.import_number = $1 AND v.row_number = m.row_number

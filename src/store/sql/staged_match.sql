@@ -5,7 +5,7 @@ SELECT DISTINCT ON (k.row_number) $1, k.row_number, 'unchanged', k.school_id, k.
 FROM (
     SELECT r.row_number, s.id AS school_id, 'schoolbeat' AS matched_by, 0 AS rank
     FROM staged_school r
-    JOIN school s ON s.id = r.stated_id AND s.country_code = $2
+    JOIN school s ON s.id = r.stated_id AND s.country_code = $2 AND s.merged_into IS NULL
     WHERE r.import_number = $1
     UNION ALL
     SELECT r.row_number, a.school_id, a.scheme,

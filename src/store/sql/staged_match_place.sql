@@ -11,7 +11,7 @@ FROM (
                    * (1 - 0.1 * ST_Distance(r.location::geography, s.location::geography) / $3::double precision)
                    AS confidence
         FROM staged_school r
-        JOIN school s ON s.country_code = $2
+        JOIN school s ON s.country_code = $2 AND s.merged_into IS NULL
                      AND s.location && ST_Expand(r.location, $3::double precision / 111000
                              / greatest(cos(radians(ST_Y(r.location))), 0.01), $3::double precision / 110000)
         WHERE r.import_number = $1

@@ -38,7 +38,7 @@ LEFT JOIN LATERAL (
                           SELECT FROM school_alias a
                           WHERE a.country_code = s.country_code AND a.scheme = n.scheme
                             AND a.value = n.value)) i)) AS after
-    FROM staged_merge($1) m
+    FROM staged_merge($1, $9) m
     WHERE p.verdict = 'updated' AND m.row_number = p.row_number
 ) m ON true
 ORDER BY p.row_number

@@ -13,7 +13,7 @@ WITH bounds AS (
     UNION ALL
     SELECT 'missing', NULL, s.name, s.location
     FROM bounds b
-    JOIN school s ON s.country_code = $3 AND s.location && b.degrees
+    JOIN school s ON s.country_code = $3 AND s.merged_into IS NULL AND s.location && b.degrees
                  AND abs(ST_Y(s.location)) < 85.06
     WHERE NOT EXISTS (SELECT FROM staged_verdict v
                       WHERE v.import_number = $1 AND v.school_id = s.id
