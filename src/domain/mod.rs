@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod country;
 pub mod enrolment_code;
 pub mod gap;
+pub mod infrastructure;
 pub mod listing;
 pub mod location;
 pub mod measurement;

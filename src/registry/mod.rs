@@ -1,5 +1,5 @@
-//! Reads school and area files: bytes → a table of named cells → rows and findings. Pure; must
-//! not know the database, nor what a school was called before.
+//! Reads files of schools, areas and infrastructure: bytes → a table of named cells → rows and
+//! findings. Pure; must not know the database, nor what a school was called before.
 
 mod area_keys;
 mod areas;
@@ -13,6 +13,7 @@ mod duplicates;
 mod file_error;
 mod header;
 mod ids;
+mod infrastructure;
 mod known_values;
 mod levels;
 mod position;
@@ -29,5 +30,6 @@ mod vocabulary;
 
 pub use areas::{read_areas, read_areas_with};
 pub use file_error::FileError;
+pub use infrastructure::read_infrastructure;
 pub use reader::{Delimiter, ReadOptions, TextEncoding};
 pub use schools::{read_schools, read_schools_with};
