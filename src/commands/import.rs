@@ -2,6 +2,7 @@
 //! store. Decides nothing about rows.
 
 mod country;
+mod infrastructure;
 mod summary;
 
 use std::{
@@ -52,6 +53,11 @@ pub(super) enum Import {
         #[arg(long, value_name = "NAME")]
         sheet: Option<String>,
     },
+    #[command(
+        about = "Take fibre, cells, coverage or the electricity grid from CSV, GeoJSON or a zipped \
+                 Shapefile, with source, date and licence"
+    )]
+    Infrastructure(Box<infrastructure::Arguments>),
 }
 
 /// The file, and what it is about.
@@ -93,6 +99,7 @@ pub(super) fn run(
     output: Output,
 ) -> Result<ExitCode, CommandError> {
     match import {
+        Import::Infrastructure(arguments) => infrastructure::run(*arguments, config, output),
         Import::Areas { file, level } => {
             let reading = read(&file)?;
             let options = ReadOptions {

@@ -9,6 +9,7 @@ mod error;
 mod events;
 mod gaps;
 mod health;
+mod infrastructure;
 mod metrics;
 mod overview;
 mod probe_config;
@@ -60,6 +61,7 @@ pub struct AppState {
     live_pages: Arc<Semaphore>,
     password_work: Semaphore,
     area_tiles: tiles::AreaTileCache,
+    infrastructure_tiles: infrastructure::TileCache,
 }
 
 impl AppState {
@@ -84,6 +86,7 @@ impl AppState {
             // Argon2id takes 19 MiB and a core for each.
             password_work: Semaphore::new(2),
             area_tiles: tiles::area_tile_cache(),
+            infrastructure_tiles: infrastructure::tile_cache(),
         }
     }
 }
@@ -160,5 +163,23 @@ fn routes(app: &mut ServiceConfig) {
     .route("/tiles/areas.json", read().to(tiles::areas_json))
     .route("/tiles/schools/{z}/{x}/{y}.mvt", read().to(tiles::schools))
     .route("/tiles/areas/{z}/{x}/{y}.mvt", read().to(tiles::areas))
+    .configure(infrastructure_routes)
     .default_service(web::to(web_app::serve));
+}
+
+/// What a school could be connected to.
+fn infrastructure_routes(app: &mut ServiceConfig) {
+    app.route("/api/v1/infrastructure", read().to(infrastructure::list))
+        .route(
+            "/api/v1/infrastructure/datasets",
+            read().to(infrastructure::datasets),
+        )
+        .route(
+            "/tiles/infrastructure.json",
+            read().to(infrastructure::tile_json),
+        )
+        .route(
+            "/tiles/infrastructure/{z}/{x}/{y}.mvt",
+            read().to(infrastructure::tile),
+        );
 }

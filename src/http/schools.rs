@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     ApiError, AppState, auth,
     bodies::{CountryBody, PositionBody, TestBody},
+    infrastructure::NearestBody,
 };
 use crate::{
     domain::{
@@ -21,7 +22,7 @@ use crate::{
         status::Status,
     },
     store::{
-        countries, probes,
+        countries, infrastructure, probes,
         probes::ProbeEntry,
         schools::{self, School, SchoolEntry, SchoolFilter, Verdict},
         series,
@@ -112,7 +113,7 @@ fn has_zero(text: &str) -> bool {
     text.contains('\0')
 }
 
-fn bounds(text: &str) -> Result<[f64; 4], ApiError> {
+pub(super) fn bounds(text: &str) -> Result<[f64; 4], ApiError> {
     let numbers: Option<Vec<f64>> = text
         .split(',')
         .map(|part| part.trim().parse().ok())
@@ -186,6 +187,8 @@ pub(super) struct SchoolBody {
     window_days: i32,
     probes: Vec<ProbeBody>,
     latest: Option<TestBody>,
+    /// What is nearest of each kind and generation: what is there, then what is planned.
+    infrastructure: Vec<NearestBody>,
     /// What else the list states: only for who is logged in. A ministry's list may name people.
     #[serde(skip_serializing_if = "Option::is_none")]
     attributes: Option<Value>,
@@ -287,12 +290,14 @@ pub(super) async fn show(
     let probes = probes::of_school(&db, id).await?;
     let window_begin = now - TimeDelta::days(i64::from(country.window_days));
     let latest = series::tests(&db, id, window_begin, 1).await?.pop();
+    let nearest = infrastructure::of_school(&db, id).await?;
     Ok(Json(body(
         school,
-        &Facts {
+        Facts {
             country: &country,
             now,
             is_public,
+            nearest,
         },
         probes,
         latest,
@@ -303,11 +308,12 @@ struct Facts<'a> {
     country: &'a countries::Country,
     now: DateTime<Utc>,
     is_public: bool,
+    nearest: Vec<infrastructure::Nearest>,
 }
 
 fn body(
     school: School,
-    facts: &Facts<'_>,
+    facts: Facts<'_>,
     probes: Vec<ProbeEntry>,
     latest: Option<series::ShownTest>,
 ) -> SchoolBody {
@@ -332,6 +338,7 @@ fn body(
         window_days: facts.country.window_days,
         probes: probes.into_iter().map(ProbeBody::from).collect(),
         latest: latest.map(TestBody::from),
+        infrastructure: facts.nearest.into_iter().map(NearestBody::from).collect(),
         attributes: (!facts.is_public).then_some(school.attributes),
     }
 }

@@ -22,15 +22,17 @@ use crate::{
 /// Any number will do, as long as every version of the program takes the same one.
 const ADVISORY_CLASS: i32 = 0x005C_4001;
 
+/// How long an import's statements may take, and wait for one another.
+pub(super) const LIMITS: Query = sql!(
+    "import_limits",
+    "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '10min'"
+);
+
 /// Takes the country for this import alone, and adds it if it is new. True if it is.
 ///
 /// Imports are long and rare: they may take longer than any other statement, and wait for one
 /// another.
 pub(super) async fn begin(tx: &Transaction<'_>, file: &ImportFile) -> Result<bool, StoreError> {
-    const LIMITS: Query = sql!(
-        "import_limits",
-        "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '10min'"
-    );
     batch(tx, LIMITS).await?;
     let code = file.country.code.as_str();
     sql!(
@@ -118,7 +120,7 @@ pub(super) async fn finish(
     tx.commit().await.map_err(|error| COMMIT.failed(error))
 }
 
-async fn record_findings(
+pub(super) async fn record_findings(
     tx: &Transaction<'_>,
     import_id: Uuid,
     findings: &[Finding],

@@ -4,6 +4,7 @@
 mod areas;
 mod assign;
 mod frame;
+mod infrastructure;
 mod place;
 mod schools;
 mod wkb;
@@ -11,6 +12,7 @@ mod wkb;
 use std::collections::BTreeMap;
 
 pub use areas::import_areas;
+pub use infrastructure::{InfrastructureFile, InfrastructureOutcome, import_infrastructure};
 pub use schools::import_schools;
 use uuid::Uuid;
 
