@@ -11,6 +11,7 @@ mod events;
 mod export;
 mod gaps;
 mod health;
+mod infrastructure;
 mod live;
 mod ndt7;
 mod probe_reports;

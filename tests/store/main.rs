@@ -9,6 +9,7 @@ mod accounts;
 mod enrolments;
 mod gaps;
 mod imports;
+mod infrastructure;
 mod migrations;
 mod plans;
 mod private_cluster;

@@ -6,6 +6,7 @@ import type {
   Country,
   Enrolment,
   GapTable,
+  InfrastructureDataset,
   Overview,
   Page,
   School,
@@ -48,6 +49,9 @@ export const getGaps = (country: string, level: number, signal?: AbortSignal) =>
 
 export const gapReportUrl = (kind: 'csv' | 'html', country: string, level: number) =>
   `/reports/gaps.${kind}${query({ country, level })}`;
+
+export const getInfrastructure = () =>
+  ask<Page<InfrastructureDataset>>(`${root}/infrastructure/datasets`);
 
 export const getSession = () => ask<Session>(`${root}/session`);
 

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use columns::{Columns, Field};
 use people::People;
 use sha2::{Digest, Sha256};
+use terms::Medium;
 
 use super::{
     FileError, ReadOptions, cell, reader,
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::domain::{
     infrastructure::{Generation, InfrastructureList, InfrastructureRow, Kind, Place, Standing},
-    listing::Finding,
+    listing::{Finding, Severity},
 };
 
 /// Longest name, operator, technology or id that is taken, in characters.
@@ -95,7 +96,7 @@ impl<'a> Reading<'a> {
     fn row(&self, row: &Row) -> Result<(InfrastructureRow, Vec<Finding>), Rejection> {
         let mut notes = vec![];
         let place = place::read(row, self.kind, &self.columns, &mut notes)?;
-        let technology = self.technology(row)?;
+        let technology = self.technology(row, &mut notes)?;
         let standing = self.standing(row, &mut notes);
         let name = self.name(row);
         if name.is_none() {
@@ -143,40 +144,52 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Columns may disagree, and then the one that says more than the name of the file is believed:
-    /// a node that a list of fibre calls "Microwave" is none of fibre.
-    fn technology(&self, row: &Row) -> Result<Option<String>, Rejection> {
+    /// A list of fibre may hold microwave too, and its columns may disagree on which is which. Fibre
+    /// is what would promise too much, so such a row is none of fibre, and microwave with a warning.
+    fn technology(&self, row: &Row, notes: &mut Vec<Finding>) -> Result<Option<String>, Rejection> {
         let stated: Vec<_> = self.columns.stated(row, Field::Technology).collect();
-        let media: Vec<_> = stated
+        let technology = stated
+            .first()
+            .map(|(_, text)| shortened(&cell::folded(text)));
+        let Some(wanted) = terms::medium_of(self.kind) else {
+            return Ok(technology);
+        };
+        let media = stated
             .iter()
-            .filter_map(|(column, text)| Some((*column, *text, terms::medium(text)?)))
-            .collect();
-        let wanted = terms::medium_of(self.kind);
-        let other = media.iter().find(|(.., medium)| Some(*medium) != wanted);
-        if let (Some(wanted), Some((column, text, medium))) = (wanted, other) {
-            let field = &self.table.columns[*column];
-            if media.iter().any(|(.., medium)| *medium == wanted) {
-                let message = format!(
-                    "the row states both {} and {}; it was not taken as {}: correct one of the \
-                     two columns",
-                    wanted.word(),
-                    medium.word(),
-                    wanted.word()
-                );
-                let finding = Finding::error(row.number, "technology_contradicts", message);
-                return Err(Box::new(finding.field(field).value(text)));
-            }
+            .filter_map(|(column, text)| Some((*column, *text, terms::medium(text)?)));
+        let (fitting, others): (Vec<_>, Vec<_>) = media.partition(|(.., medium)| *medium == wanted);
+        let Some((column, text, other)) = others.first() else {
+            return Ok(technology);
+        };
+        let finding = |code, message: String| {
+            let finding = Finding::error(row.number, code, message);
+            finding.field(&self.table.columns[*column]).value(text)
+        };
+        if fitting.is_empty() {
             let message = format!(
                 "it is {}, not {}; import the file once more with the kind that fits",
-                medium.word(),
+                other.word(),
                 wanted.word()
             );
-            let finding = Finding::error(row.number, "other_kind", message);
-            return Err(Box::new(finding.field(field).value(text)));
+            return Err(Box::new(finding("other_kind", message)));
         }
-        Ok(stated
-            .first()
-            .map(|(_, text)| shortened(&cell::folded(text))))
+        let taken = wanted == Medium::Microwave;
+        let message = format!(
+            "one column says {} and another {}; it was {} taken as {}: correct one of the two",
+            wanted.word(),
+            other.word(),
+            if taken { "still" } else { "not" },
+            wanted.word()
+        );
+        let finding = finding("technology_contradicts", message);
+        if !taken {
+            return Err(Box::new(finding));
+        }
+        notes.push(Finding {
+            severity: Severity::Warning,
+            ..finding
+        });
+        Ok(technology)
     }
 
     fn standing(&self, row: &Row, notes: &mut Vec<Finding>) -> Standing {

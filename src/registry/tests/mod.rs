@@ -4,6 +4,7 @@ mod area_files;
 mod column_names;
 mod encodings;
 mod ids_and_names;
+mod infrastructure_files;
 mod positions;
 mod properties;
 mod refusals;
