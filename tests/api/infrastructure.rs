@@ -59,8 +59,8 @@ fn a_school_says_what_is_near_it_and_who_says_so() {
         json!(seen),
         json!([
             ["fibre_line", null, false, 5565.0],
-            ["cell_site", "2G", false, 11132.0],
-            ["cell_site", "4G", false, 11132.0],
+            ["cell_site", "2G", false, 11129.0],
+            ["cell_site", "4G", false, 11129.0],
             ["coverage", "4G", false, 0.0],
             ["fibre_line", null, true, 1106.0],
         ])

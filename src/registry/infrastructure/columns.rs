@@ -32,7 +32,7 @@ pub(super) enum Field {
 const NAMES: &[(Field, &str)] = &[
     (
         Field::Id,
-        "line_id, node_id, site_id, tower_id, cell_id, link_id, asset_id, feature_id, unique_id, \
+        "line_id, node_id, site_id, site, tower_id, cell_id, link_id, asset_id, feature_id, unique_id, \
          id, @id, uuid, osm_id, site_code, ref, code, globalid",
     ),
     (

@@ -20,6 +20,9 @@ pub(in crate::store) const LOCK_NAME: &str = "infrastructure";
 /// Up to so many schools it is quicker to go school by school than coverage by coverage.
 const FEW_SCHOOLS: i64 = 200;
 
+/// Schools that one statement measures, more or less. A nearest thing takes 0.1 to 0.2 ms.
+const SLICE_SCHOOLS: i64 = 100_000;
+
 /// Which schools are to be measured.
 #[derive(Debug, Clone, Copy)]
 pub enum Schools<'a> {
@@ -99,6 +102,7 @@ pub(in crate::store) async fn measure(
     batch(tx, sql!("distance_ready", "ANALYZE to_measure")).await?;
     let coverages = COVERAGES.rows(tx, &[]).await?;
     let coverages: Vec<i16> = coverages.iter().map(|row| row.get("id")).collect();
+    let slices = slices(schools);
     for layer in layers {
         if coverages.contains(layer) {
             let inside = if schools > FEW_SCHOOLS {
@@ -108,13 +112,26 @@ pub(in crate::store) async fn measure(
             };
             inside.execute(tx, &[layer]).await?;
         }
-        sql!("distance_nearest").execute(tx, &[layer]).await?;
+        for slice in 0..slices {
+            sql!("distance_nearest")
+                .execute(tx, &[layer, &slices, &slice])
+                .await?;
+        }
         sql!("distance_settle_ties").execute(tx, &[layer]).await?;
     }
     batch(tx, sql!("distance_measured", "ANALYZE measured")).await?;
     let dropped = sql!("distance_drop").execute(tx, &[&layers]).await?;
     let kept = sql!("distance_keep").execute(tx, &[]).await?;
     Ok(dropped + kept)
+}
+
+/// A power of two.
+fn slices(schools: i64) -> i32 {
+    let wanted = u32::try_from(schools / SLICE_SCHOOLS + 1).unwrap_or(u32::MAX);
+    let slices = wanted.checked_next_power_of_two();
+    slices
+        .and_then(|slices| i32::try_from(slices).ok())
+        .unwrap_or(1 << 30)
 }
 
 async fn batch(tx: &Transaction<'_>, query: Query) -> Result<(), StoreError> {

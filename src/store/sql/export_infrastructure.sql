@@ -1,8 +1,9 @@
--- What does a source say of a kind, thing by thing? Fifteen decimals lose nothing of a double.
+-- What does a source say of a kind, thing by thing? With twenty decimals PostGIS writes the shortest
+-- text that reads back as the same double; with fifteen, one near 0 would lose its last digits.
 SELECT f.match_key, f.name, f.status, f.operator, f.technology, f.generations, f.range_m,
        f.attributes, s.source, s.licence, s.as_of, s.country_code,
        ST_X(p.point) AS longitude, ST_Y(p.point) AS latitude,
-       CASE WHEN p.point IS NULL THEN ST_AsGeoJSON(f.geometry, 15) END AS geometry
+       CASE WHEN p.point IS NULL THEN ST_AsGeoJSON(f.geometry, 20) END AS geometry
 FROM infrastructure f
 JOIN infrastructure_dataset s ON s.id = f.dataset_id
 LEFT JOIN LATERAL (
