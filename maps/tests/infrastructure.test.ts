@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { NearestThing } from '../src/api/types';
 import { infrastructureLayers } from '../src/map/infrastructureLayers';
 import { light } from '../src/map/theme';
-import { detailOf, howFar, nameOf, originsOf } from '../src/words/infrastructure';
+import {
+  detailOf,
+  howFar,
+  nameOf as nameOfShown,
+  originsOf,
+  shownOf,
+} from '../src/words/infrastructure';
 import { distance } from '../src/words/number';
 
 const thing = (values: Partial<NearestThing>): NearestThing => ({
@@ -21,6 +27,8 @@ const thing = (values: Partial<NearestThing>): NearestThing => ({
   as_of: '2025-06-30',
   ...values,
 });
+
+const nameOf = (one: NearestThing) => nameOfShown(shownOf([one])[0]!);
 
 describe('a distance', () => {
   it.each([
@@ -56,10 +64,28 @@ describe('infrastructure in words', () => {
     expect(detailOf(thing({}))).toBe('');
   });
 
+  it('gives a mast of several generations one line, and what is planned only where it is nearer', () => {
+    const mast = (generation: string, id: string, distance_m: number, planned = false) =>
+      thing({ kind: 'cell_site', generation, id, distance_m, planned });
+    const shown = shownOf([
+      mast('2G', 'a', 100),
+      mast('3G', 'b', 200),
+      mast('4G', 'b', 200),
+      mast('2G', 'c', 300, true),
+      mast('4G', 'c', 150, true),
+      mast('5G', 'c', 900, true),
+    ]);
+    expect(shown.map((s) => [s.id, s.generations.join('/')])).toEqual([
+      ['a', '2G'],
+      ['b', '3G/4G'],
+      ['c', '4G/5G'],
+    ]);
+  });
+
   it('credits each source once', () => {
     const things = [thing({}), thing({ kind: 'fibre_node' }), thing({ source: 'OSM' }), thing({})];
     expect(originsOf(things)).toEqual([
-      'Fibre lines, Fibre nodes: ITU, 30 Jun 2025 (MIT).',
+      'Fibre lines, fibre nodes: ITU, 30 Jun 2025 (MIT).',
       'Fibre lines: OSM, 30 Jun 2025 (MIT).',
     ]);
   });

@@ -27,7 +27,14 @@ const COVERAGE: &str = r#"{"type":"FeatureCollection","features":[
 fn import(db: &TestDatabase, file: &Path, kind: &str) -> Value {
     let file = file.to_str().unwrap();
     let begin = ["import", "infrastructure", file, "--json", "--kind", kind];
-    let origin = ["--source", "ITU", "--licence", "MIT", "--as-of", "2025-06-30"];
+    let origin = [
+        "--source",
+        "ITU",
+        "--licence",
+        "MIT",
+        "--as-of",
+        "2025-06-30",
+    ];
     succeeds(&run(db, &[&begin[..], &origin].concat()))
 }
 
@@ -53,7 +60,14 @@ fn a_school_says_what_is_near_it_and_who_says_so() {
     let near = body["infrastructure"].as_array().unwrap();
     let seen: Vec<_> = near
         .iter()
-        .map(|n| json!([n["kind"], n["generation"], n["planned"], n["distance_m"].as_f64().unwrap().round()]))
+        .map(|n| {
+            json!([
+                n["kind"],
+                n["generation"],
+                n["planned"],
+                n["distance_m"].as_f64().unwrap().round()
+            ])
+        })
         .collect();
     assert_eq!(
         json!(seen),
@@ -72,15 +86,23 @@ fn a_school_says_what_is_near_it_and_who_says_so() {
         assert!(near.iter().all(|n| n[field] == near[0][field]), "{near:?}");
     }
     assert_eq!(near[0]["as_of"], "2025-06-30");
-    assert!(!body.to_string().contains("Amina"), "no person's name leaves, or even comes in");
+    assert!(
+        !body.to_string().contains("Amina"),
+        "no person's name leaves, or even comes in"
+    );
 }
 
 #[test]
 fn infrastructure_is_listed_by_pages_that_are_geojson() {
     let (server, _) = TestServer::on(fill);
     let all = server.get("/api/v1/infrastructure").json();
-    assert_eq!((&all["type"], &all["total"]), (&"FeatureCollection".into(), &5.into()));
-    let first = server.get("/api/v1/infrastructure?kind=fibre_line&limit=1").json();
+    assert_eq!(
+        (&all["type"], &all["total"]),
+        (&"FeatureCollection".into(), &5.into())
+    );
+    let first = server
+        .get("/api/v1/infrastructure?kind=fibre_line&limit=1")
+        .json();
     assert_eq!(first["total"], 2);
     let cursor = first["next_cursor"].as_str().unwrap();
     let path = format!("/api/v1/infrastructure?kind=fibre_line&limit=1&cursor={cursor}");
@@ -89,11 +111,19 @@ fn infrastructure_is_listed_by_pages_that_are_geojson() {
     let line = &second["features"][0];
     assert_eq!(line["properties"]["status"], "planned");
     assert_eq!(line["geometry"]["type"], "MultiLineString");
-    let here = server.get("/api/v1/infrastructure?bbox=36.85,-1.35,36.99,-1.29").json();
+    let here = server
+        .get("/api/v1/infrastructure?bbox=36.85,-1.35,36.99,-1.29")
+        .json();
     assert_eq!(here["total"], 2, "the mast and the coverage: {here}");
-    server.get("/api/v1/infrastructure?kind=canal").field_error("kind");
-    server.get("/api/v1/infrastructure?bbox=1,2").field_error("bbox");
-    server.get("/api/v1/infrastructure?limit=0").field_error("limit");
+    server
+        .get("/api/v1/infrastructure?kind=canal")
+        .field_error("kind");
+    server
+        .get("/api/v1/infrastructure?bbox=1,2")
+        .field_error("bbox");
+    server
+        .get("/api/v1/infrastructure?limit=0")
+        .field_error("limit");
     let known = server.get("/api/v1/infrastructure/datasets").json();
     assert_eq!(known["total"], 3);
     assert_eq!(known["items"][0]["things"], 2);
@@ -112,7 +142,10 @@ fn tiles_hold_the_kinds_that_are_asked_for_and_an_error_is_no_empty_tile() {
         kinds
     };
     // What is retired is not drawn.
-    assert_eq!(kinds(path), ["cell_site", "coverage", "fibre_line", "fibre_line"]);
+    assert_eq!(
+        kinds(path),
+        ["cell_site", "coverage", "fibre_line", "fibre_line"]
+    );
     let fibre = format!("{path}?kinds=fibre-line,grid_line");
     assert_eq!(kinds(&fibre), ["fibre_line", "fibre_line"]);
     let tile = server.get(path);
@@ -122,8 +155,13 @@ fn tiles_hold_the_kinds_that_are_asked_for_and_an_error_is_no_empty_tile() {
     assert_eq!(server.get("/tiles/infrastructure/7/0/0.mvt").status, 204);
     let wrong = server.get("/tiles/infrastructure/7/77/64.mvt?kinds=canal");
     wrong.field_error("kind");
-    server.get("/tiles/infrastructure/1/9/9.mvt").error(404, "not_found");
-    assert_eq!(server.get("/tiles/infrastructure.json").json()["tilejson"], "3.0.0");
+    server
+        .get("/tiles/infrastructure/1/9/9.mvt")
+        .error(404, "not_found");
+    assert_eq!(
+        server.get("/tiles/infrastructure.json").json()["tilejson"],
+        "3.0.0"
+    );
     server.db.lock_out(true);
     let away = server.get("/tiles/infrastructure/6/38/32.mvt");
     assert_eq!(away.status, 503, "{}", away.text());
@@ -143,8 +181,18 @@ fn what_is_exported_and_imported_again_changes_nothing() {
     ] {
         let path = dir.path().join(format!("{kind}.{format}"));
         let file = path.to_str().unwrap();
-        let export = ["export", "infrastructure", "--kind", kind, "--format", format];
-        let written = succeeds(&run(&db, &[&export[..], &["--file", file, "--json"]].concat()));
+        let export = [
+            "export",
+            "infrastructure",
+            "--kind",
+            kind,
+            "--format",
+            format,
+        ];
+        let written = succeeds(&run(
+            &db,
+            &[&export[..], &["--file", file, "--json"]].concat(),
+        ));
         assert_eq!(written["written"], rows);
         let again = import(&db, &path, kind);
         assert_eq!(
@@ -154,9 +202,22 @@ fn what_is_exported_and_imported_again_changes_nothing() {
         );
     }
     let csv = fs::read_to_string(dir.path().join("cell-site.csv")).unwrap();
-    assert!(csv.contains(",'=SUM(1),"), "no formula reaches a sheet: {csv}");
-    let lines = ["export", "infrastructure", "--kind", "fibre-line", "--format", "csv"];
-    fails(&run(&db, &[&lines[..], &["--file", "x", "--json"]].concat()), "format_without_shapes");
+    assert!(
+        csv.contains(",'=SUM(1),"),
+        "no formula reaches a sheet: {csv}"
+    );
+    let lines = [
+        "export",
+        "infrastructure",
+        "--kind",
+        "fibre-line",
+        "--format",
+        "csv",
+    ];
+    fails(
+        &run(&db, &[&lines[..], &["--file", "x", "--json"]].concat()),
+        "format_without_shapes",
+    );
 }
 
 #[test]
@@ -166,7 +227,10 @@ fn a_file_without_an_origin_is_not_taken() {
     let path = dir.path().join("x");
     fs::write(&path, FEATURES).unwrap();
     let file = path.to_str().unwrap();
-    let bare = run(&db, &["import", "infrastructure", file, "--kind", "fibre-line"]);
+    let bare = run(
+        &db,
+        &["import", "infrastructure", file, "--kind", "fibre-line"],
+    );
     assert_eq!(bare.status.code(), Some(2));
     let said = String::from_utf8_lossy(&bare.stderr).into_owned();
     for option in ["--source", "--licence", "--as-of"] {

@@ -42,7 +42,7 @@ function coverage(theme: MapTheme): LayerSpecification[] {
       type: 'fill',
       ...source,
       filter: only('coverage', false),
-      paint: { 'fill-color': colour, 'fill-opacity': 0.18 },
+      paint: { 'fill-color': colour, 'fill-opacity': 0.14 },
     },
     {
       id: 'infrastructure-coverage-planned',

@@ -250,7 +250,7 @@ export const t = {
 
   infrastructure: {
     title: 'Infrastructure nearby',
-    straight: 'As the crow flies.',
+    straight: 'Straight-line distances; what is planned is named where it would be nearer.',
     kinds: {
       fibre_node: 'Fibre node',
       fibre_line: 'Fibre line',
@@ -279,10 +279,13 @@ export const t = {
     notStated: 'not stated whether in use',
     inRange: (range: string) => `within its stated range of ${range}`,
     outOfRange: (range: string) => `beyond its stated range of ${range}`,
-    origin: (kinds: string, source: string, date: string, licence: string) =>
-      `${kinds}: ${source}, ${date} (${licence}).`,
+    origin: ([first, ...others]: string[], source: string, date: string, licence: string) => {
+      const kinds = [first, ...others.map((kind) => kind.toLowerCase())].join(', ');
+      return `${kinds}: ${source}, ${date} (${licence}).`;
+    },
     onMap: 'Infrastructure on the map',
     plannedDashed: 'Dashed or hollow: planned or being built.',
+    overlapping: 'Darker: covered more than once.',
     failed: 'What infrastructure is known could not be loaded.',
   },
 

@@ -5,12 +5,40 @@ import { t } from '../text/en';
 import { distance } from './number';
 import { plainDay } from './time';
 
-/** `4G mast`, `Fibre line, planned`. */
-export function nameOf(thing: NearestThing): string {
-  const { kind, generation } = thing;
+/** A thing that is the nearest of one generation or of several. */
+export interface ShownThing extends NearestThing {
+  generations: string[];
+}
+
+/**
+ * What is worth a line: one for a mast of several generations, and what is planned only where nothing like it is as
+ * near already.
+ */
+export function shownOf(things: readonly NearestThing[]): ShownThing[] {
+  const there = things.filter((thing) => !thing.planned);
+  const shown: ShownThing[] = [];
+  for (const thing of things) {
+    const beaten = there.some(
+      (t) =>
+        t.kind === thing.kind &&
+        t.generation === thing.generation &&
+        t.distance_m <= thing.distance_m,
+    );
+    if (thing.planned && beaten) continue;
+    const generations = thing.generation === null ? [] : [thing.generation];
+    const same = shown.find((known) => known.id === thing.id && known.planned === thing.planned);
+    if (same) same.generations.push(...generations);
+    else shown.push({ ...thing, generations });
+  }
+  return shown;
+}
+
+/** `3G/4G mast`, `Fibre line, planned`. */
+export function nameOf(thing: ShownThing): string {
+  const { kind, generations } = thing;
   const what =
-    generation !== null && (kind === 'cell_site' || kind === 'coverage')
-      ? t.infrastructure.ofGeneration[kind](generation)
+    generations.length > 0 && (kind === 'cell_site' || kind === 'coverage')
+      ? t.infrastructure.ofGeneration[kind](generations.join('/'))
       : t.infrastructure.kinds[kind];
   if (!thing.planned) return what;
   return thing.status === 'under_construction'
@@ -51,7 +79,7 @@ export function originsOf(things: ({ kind: InfrastructureKind } & Origin)[]): st
   }
   return [...kinds.values()].map(({ origin, kinds: said }) =>
     t.infrastructure.origin(
-      said.map((kind) => t.infrastructure.plural[kind]).join(', '),
+      said.map((kind) => t.infrastructure.plural[kind]),
       origin.source,
       plainDay(origin.as_of),
       origin.licence,
