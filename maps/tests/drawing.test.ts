@@ -91,6 +91,7 @@ describe('the style of the map', () => {
     levels: [1, 2],
     labels: { type: 'FeatureCollection', features: [] },
     chosenArea: null,
+    infrastructure: [],
   };
 
   it('asks no other server for anything', () => {

@@ -1,5 +1,6 @@
 //! `schoolbeat export`: what was taken in, out again, so that importing it changes nothing.
 
+mod infrastructure;
 mod rows;
 
 use std::{
@@ -28,6 +29,8 @@ pub(super) enum Command {
     Schools(SchoolArguments),
     /// The areas of a country, as GeoJSON
     Areas(AreaArguments),
+    /// Infrastructure of one kind, with the columns that its files had
+    Infrastructure(infrastructure::Arguments),
 }
 
 #[derive(Debug, Args)]
@@ -67,25 +70,42 @@ pub(super) fn run(
     config: &Config,
     output: Output,
 ) -> Result<ExitCode, CommandError> {
-    let (country, file) = match command {
-        Command::Schools(arguments) => (arguments.country.clone(), arguments.file.clone()),
-        Command::Areas(arguments) => (arguments.country.clone(), arguments.file.clone()),
-    };
+    match command {
+        Command::Infrastructure(arguments) => infrastructure::run(arguments, config, output),
+        Command::Schools(arguments) => {
+            let (country, file) = (&arguments.country, arguments.file.as_deref());
+            of_country(country, file, config, output, async |db, sink| {
+                write_schools(db, arguments, sink).await
+            })
+        }
+        Command::Areas(arguments) => {
+            let (country, file) = (&arguments.country, arguments.file.as_deref());
+            of_country(country, file, config, output, async |db, sink| {
+                write_areas(db, arguments, sink).await
+            })
+        }
+    }
+}
+
+fn of_country(
+    country: &CountryCode,
+    file: Option<&Path>,
+    config: &Config,
+    output: Output,
+    write: impl AsyncFnOnce(&Client, Sink) -> Result<usize, CommandError>,
+) -> Result<ExitCode, CommandError> {
     if file.is_none() && output.is_json() {
         let message = "--json prints one document: name a --file for the export itself";
         return Err(CommandError::new("file_missing", message));
     }
-    let sink = Sink::open(file.as_deref())?;
+    let sink = Sink::open(file)?;
     let written = with_store(config, async |store| {
         let db = store.client().await?;
-        if countries::find(&db, &country).await?.is_none() {
+        if countries::find(&db, country).await?.is_none() {
             let message = format!("there is no country {country} yet: import its areas or schools");
             return Err(CommandError::new("country_not_found", message));
         }
-        match command {
-            Command::Schools(arguments) => write_schools(&db, arguments, sink).await,
-            Command::Areas(arguments) => write_areas(&db, arguments, sink).await,
-        }
+        write(&db, sink).await
     })?;
     let Some(file) = file else {
         return Ok(ExitCode::SUCCESS);

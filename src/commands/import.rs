@@ -2,6 +2,7 @@
 
 mod areas;
 mod file;
+mod infrastructure;
 mod schools;
 mod staged;
 mod summary;
@@ -20,6 +21,9 @@ pub(super) enum Import {
     Areas(areas::Arguments),
     /// Take a school list from CSV, XLSX, XLS, ODS, GeoJSON or a zipped Shapefile
     Schools(Box<schools::Arguments>),
+    /// Take fibre, cells, coverage or the electricity grid from CSV, GeoJSON or a zipped Shapefile,
+    /// with source, date and licence
+    Infrastructure(Box<infrastructure::Arguments>),
     /// List the files that came, the newest first
     List(staged::ListArguments),
     /// Show what will come of a staged import, or what came of one
@@ -40,6 +44,7 @@ pub(super) fn run(
     match import {
         Import::Areas(arguments) => areas::run(&arguments, config, output),
         Import::Schools(arguments) => schools::run(&arguments, config, output),
+        Import::Infrastructure(arguments) => infrastructure::run(*arguments, config, output),
         Import::List(arguments) => staged::list(&arguments, config, output),
         Import::Show(arguments) => staged::show(&arguments, config, output),
         Import::Apply(arguments) => staged::apply(&arguments, config, output),

@@ -43,10 +43,10 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Bring the database to this program's schema
     Migrate,
-    /// Take a ministry's areas or schools from a file
+    /// Take a ministry's areas or schools, or infrastructure, from a file
     #[command(subcommand)]
     Import(import::Import),
-    /// Write schools or areas to a file, with the columns that they came with
+    /// Write schools, areas or infrastructure to a file, with the columns that they came with
     #[command(subcommand)]
     Export(export::Command),
     /// Look schools up

@@ -3,6 +3,7 @@
 use crate::domain::{
     account::Role,
     area::{AreaLevel, CountryCode},
+    infrastructure::{Generation, Kind},
     status::Status,
 };
 
@@ -15,6 +16,26 @@ pub(super) fn level(text: &str) -> Result<AreaLevel, String> {
         .ok()
         .and_then(AreaLevel::new)
         .ok_or_else(|| "wants a level from 0 to 4".into())
+}
+
+pub(super) fn infrastructure_kind(text: &str) -> Result<Kind, String> {
+    let known = Kind::ALL
+        .map(|kind| kind.slug().replace('_', "-"))
+        .join(", ");
+    Kind::from_slug(text).ok_or_else(|| format!("wants one of {known}"))
+}
+
+pub(super) fn generation(text: &str) -> Result<Generation, String> {
+    Generation::from_slug(text).ok_or_else(|| "wants 2G, 3G, 4G or 5G".into())
+}
+
+/// A text that says something.
+pub(super) fn stated(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("wants a text".into());
+    }
+    Ok(text.to_owned())
 }
 
 pub(super) fn status(text: &str) -> Result<Status, String> {

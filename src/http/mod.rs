@@ -12,6 +12,7 @@ mod gaps;
 mod health;
 mod history;
 mod imports;
+mod infrastructure;
 mod merges;
 mod metrics;
 mod overview;
@@ -66,6 +67,7 @@ pub struct AppState {
     /// Files that are read at once.
     readings: Semaphore,
     area_tiles: tiles::AreaTileCache,
+    infrastructure_tiles: infrastructure::TileCache,
 }
 
 impl AppState {
@@ -91,6 +93,7 @@ impl AppState {
             password_work: Semaphore::new(2),
             readings: Semaphore::new(1),
             area_tiles: tiles::area_tile_cache(),
+            infrastructure_tiles: infrastructure::tile_cache(),
         }
     }
 }
@@ -187,6 +190,7 @@ fn routes(app: &mut ServiceConfig) {
     .route("/tiles/areas.json", read().to(tiles::areas_json))
     .route("/tiles/schools/{z}/{x}/{y}.mvt", read().to(tiles::schools))
     .route("/tiles/areas/{z}/{x}/{y}.mvt", read().to(tiles::areas))
+    .configure(infrastructure_routes)
     .default_service(web::to(web_app::serve));
 }
 
@@ -211,5 +215,22 @@ fn import_routes(app: &mut ServiceConfig) {
         .route(
             "/tiles/imports/{id}/{z}/{x}/{y}.mvt",
             read().to(imports::tile),
+        );
+}
+
+/// What a school could be connected to.
+fn infrastructure_routes(app: &mut ServiceConfig) {
+    app.route("/api/v1/infrastructure", read().to(infrastructure::list))
+        .route(
+            "/api/v1/infrastructure/datasets",
+            read().to(infrastructure::datasets),
+        )
+        .route(
+            "/tiles/infrastructure.json",
+            read().to(infrastructure::tile_json),
+        )
+        .route(
+            "/tiles/infrastructure/{z}/{x}/{y}.mvt",
+            read().to(infrastructure::tile),
         );
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     ApiError, AppState, auth,
     bodies::{AliasBody, CountryBody, PositionBody, TestBody},
+    infrastructure::NearestBody,
     merges::MergedBody,
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
         status::Status,
     },
     store::{
-        Client, countries,
+        Client, countries, infrastructure,
         merges::{self, MergedSchool},
         probes,
         probes::ProbeEntry,
@@ -115,7 +116,7 @@ fn has_zero(text: &str) -> bool {
     text.contains('\0')
 }
 
-fn bounds(text: &str) -> Result<[f64; 4], ApiError> {
+pub(super) fn bounds(text: &str) -> Result<[f64; 4], ApiError> {
     let numbers: Option<Vec<f64>> = text
         .split(',')
         .map(|part| part.trim().parse().ok())
@@ -191,6 +192,8 @@ pub(super) struct SchoolBody {
     latest: Option<TestBody>,
     /// Schools that this one is as well.
     merged: Vec<MergedBody>,
+    /// What is nearest of each kind and generation: what is there, then what is planned.
+    infrastructure: Vec<NearestBody>,
     /// What else the list states: only for who is logged in. A ministry's list may name people.
     #[serde(skip_serializing_if = "Option::is_none")]
     attributes: Option<Value>,
@@ -303,12 +306,14 @@ pub(super) async fn show(
     let window_begin = now - TimeDelta::days(i64::from(country.window_days));
     let latest = series::tests(&db, id, window_begin, 1).await?.pop();
     let merged = merges::merged_into(&db, id).await?;
+    let nearest = infrastructure::of_school(&db, id).await?;
     Ok(Json(body(
         school,
-        &Facts {
+        Facts {
             country: &country,
             now,
             is_public,
+            nearest,
         },
         probes,
         latest,
@@ -320,11 +325,12 @@ struct Facts<'a> {
     country: &'a countries::Country,
     now: DateTime<Utc>,
     is_public: bool,
+    nearest: Vec<infrastructure::Nearest>,
 }
 
 fn body(
     school: School,
-    facts: &Facts<'_>,
+    facts: Facts<'_>,
     probes: Vec<ProbeEntry>,
     latest: Option<series::ShownTest>,
     merged: Vec<MergedSchool>,
@@ -350,6 +356,7 @@ fn body(
         probes: probes.into_iter().map(ProbeBody::from).collect(),
         latest: latest.map(TestBody::from),
         merged: merged.into_iter().map(MergedBody::from).collect(),
+        infrastructure: facts.nearest.into_iter().map(NearestBody::from).collect(),
         attributes: (!facts.is_public).then_some(school.attributes),
     }
 }

@@ -166,6 +166,14 @@ pub enum FileError {
         /// What there is instead.
         found: String,
     },
+    /// Nothing of the kind in it.
+    #[error("the file holds nothing that can be taken as {kind}; {first}")]
+    NoInfrastructure {
+        /// What was wanted.
+        kind: &'static str,
+        /// Why the first row is none, or the columns that are there.
+        first: String,
+    },
 }
 
 impl FileError {
@@ -191,6 +199,7 @@ impl FileError {
             Self::NoCoordinateColumns { .. } => "file_no_coordinate_columns",
             Self::NoUsablePosition { .. } => "file_no_usable_position",
             Self::NoAreas { .. } => "file_no_areas",
+            Self::NoInfrastructure { .. } => "file_no_infrastructure",
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Reads school and area files: bytes → rows of named cells → schools, areas and findings. Pure
-//! but for the file; must not know the database, nor what a school was called before.
+//! Reads files of schools, areas and infrastructure: bytes → rows of named cells → schools, areas,
+//! things and findings. Pure but for the file; must not know the database, nor what a school was
+//! called before.
 
 mod area_keys;
 mod areas;
@@ -13,6 +14,7 @@ mod duplicates;
 mod file_error;
 mod header;
 mod ids;
+mod infrastructure;
 mod known_values;
 mod layout;
 mod levels;
@@ -35,6 +37,7 @@ mod vocabulary;
 
 pub use areas::{read_areas, read_areas_with};
 pub use file_error::FileError;
+pub use infrastructure::read_infrastructure;
 pub use layout::{ColumnGuess, Layout};
 pub use meanings::{Meaning, meanings};
 pub use reader::{Delimiter, ReadOptions, TextEncoding};

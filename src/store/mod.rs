@@ -14,6 +14,7 @@ mod error;
 pub mod exports;
 pub mod gaps;
 pub mod imports;
+pub mod infrastructure;
 pub mod listener;
 pub mod measurements;
 pub mod merges;

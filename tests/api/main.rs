@@ -12,6 +12,7 @@ mod events;
 mod export;
 mod gaps;
 mod health;
+mod infrastructure;
 mod live;
 mod merges;
 mod ndt7;

@@ -10,6 +10,7 @@ mod corrections;
 mod enrolments;
 mod gaps;
 mod imports;
+mod infrastructure;
 mod merges;
 mod migrations;
 mod plans;

@@ -9,6 +9,7 @@ import type {
   Enrolment,
   GapTable,
   History,
+  InfrastructureDataset,
   Overview,
   Page,
   Proposal,
@@ -44,6 +45,9 @@ export const getGaps = (country: string, level: number, signal?: AbortSignal) =>
 
 export const gapReportUrl = (kind: 'csv' | 'html', country: string, level: number) =>
   `/reports/gaps.${kind}${query({ country, level })}`;
+
+export const getInfrastructure = () =>
+  ask<Page<InfrastructureDataset>>(`${root}/infrastructure/datasets`);
 
 export const getSession = () => ask<Session>(`${root}/session`);
 

@@ -111,6 +111,44 @@ export interface SpeedTest {
   server: string | null;
 }
 
+export const INFRASTRUCTURE_KINDS = [
+  'fibre_node',
+  'fibre_line',
+  'microwave_node',
+  'cell_site',
+  'coverage',
+  'grid_line',
+] as const;
+
+export type InfrastructureKind = (typeof INFRASTRUCTURE_KINDS)[number];
+
+/** Who says so, under which licence, of which day. */
+export interface Origin {
+  source: string;
+  licence: string;
+  as_of: string;
+}
+
+export interface NearestThing extends Origin {
+  kind: InfrastructureKind;
+  generation: string | null;
+  planned: boolean;
+  id: string;
+  name: string | null;
+  status: 'live' | 'under_construction' | 'planned' | 'unknown';
+  operator: string | null;
+  technology: string | null;
+  range_m: number | null;
+  /** Geodesic; 0 within a coverage. */
+  distance_m: number;
+}
+
+export interface InfrastructureDataset extends Origin {
+  kind: InfrastructureKind;
+  country: string | null;
+  things: number;
+}
+
 export interface School {
   id: string;
   name: string;
@@ -127,6 +165,7 @@ export interface School {
   probes: Probe[];
   latest: SpeedTest | null;
   merged: MergedSchool[];
+  infrastructure: NearestThing[];
 }
 
 export interface MergedSchool {

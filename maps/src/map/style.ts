@@ -2,10 +2,11 @@
 
 import type { FeatureCollection, Point } from 'geojson';
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
-import type { Status } from '../api/types';
+import type { InfrastructureKind, Status } from '../api/types';
+import { infrastructureLayers } from './infrastructureLayers';
 import { schoolLayers } from './schoolLayers';
 import type { MapTheme } from './theme';
-import { areaTiles, MAX_TILE_ZOOM, schoolTiles } from './tiles';
+import { areaTiles, infrastructureTiles, MAX_TILE_ZOOM, schoolTiles } from './tiles';
 
 export interface Scene {
   theme: MapTheme;
@@ -16,6 +17,8 @@ export interface Scene {
   levels: readonly number[];
   labels: FeatureCollection<Point>;
   chosenArea: string | null;
+  /** Kinds that are drawn. */
+  infrastructure: readonly InfrastructureKind[];
 }
 
 /** From which zoom on the outlines of a level are drawn. */
@@ -29,6 +32,7 @@ export function buildStyle(scene: Scene): StyleSpecification {
     layers: [
       ...paperLayers(theme, levels),
       ...levels.map((level) => chosenArea(level, scene)),
+      ...infrastructureLayers(theme, scene.infrastructure),
       ...schoolLayers(theme, scene.colours, scene.shown),
       areaNames(theme),
     ],
@@ -36,7 +40,7 @@ export function buildStyle(scene: Scene): StyleSpecification {
 }
 
 function sources(scene: Scene): Record<string, SourceSpecification> {
-  return {
+  const all: Record<string, SourceSpecification> = {
     ...paperSources(scene.levels),
     labels: { type: 'geojson', data: scene.labels },
     schools: {
@@ -45,6 +49,14 @@ function sources(scene: Scene): Record<string, SourceSpecification> {
       maxzoom: MAX_TILE_ZOOM,
     },
   };
+  if (scene.infrastructure.length > 0) {
+    all.infrastructure = {
+      type: 'vector',
+      tiles: infrastructureTiles(scene.infrastructure),
+      maxzoom: MAX_TILE_ZOOM,
+    };
+  }
+  return all;
 }
 
 /** What lies under the schools of every map: sea, land, borders and areas. */

@@ -1,6 +1,6 @@
 // Every word that a person reads, in English. A translation is another file of this shape.
 
-import type { Status } from '../api/types';
+import type { InfrastructureKind, Status } from '../api/types';
 import { field } from './field';
 
 export const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
@@ -43,6 +43,8 @@ export const t = {
     bytes: 'bytes',
     kB: 'kB',
     MB: 'MB',
+    m: 'm',
+    km: 'km',
     under: (text: string) => `under ${text}`,
     over: (text: string) => `over ${text}`,
   },
@@ -259,6 +261,47 @@ export const t = {
     point: (when: string, value: string) => `${when}: ${value}`,
     pointFailed: (when: string, stage: string) => `${when}: failed, ${stage}`,
     hover: 'Point at a test to read its value.',
+  },
+
+  infrastructure: {
+    title: 'Infrastructure nearby',
+    straight: 'Straight-line distances; what is planned is named where it would be nearer.',
+    kinds: {
+      fibre_node: 'Fibre node',
+      fibre_line: 'Fibre line',
+      microwave_node: 'Microwave node',
+      cell_site: 'Mobile mast',
+      coverage: 'Mobile coverage',
+      grid_line: 'Electricity line',
+    } as Record<InfrastructureKind, string>,
+    ofGeneration: {
+      cell_site: (generation: string) => `${generation} mast`,
+      coverage: (generation: string) => `${generation} coverage`,
+    },
+    plural: {
+      fibre_node: 'Fibre nodes',
+      fibre_line: 'Fibre lines',
+      microwave_node: 'Microwave nodes',
+      cell_site: 'Mobile masts',
+      coverage: 'Mobile coverage',
+      grid_line: 'Electricity lines',
+    } as Record<InfrastructureKind, string>,
+    planned: (what: string) => `${what}, planned`,
+    building: (what: string) => `${what}, being built`,
+    inside: 'inside',
+    away: (distance: string) => `${distance} away`,
+    unnamed: 'no name stated',
+    notStated: 'not stated whether in use',
+    inRange: (range: string) => `within its stated range of ${range}`,
+    outOfRange: (range: string) => `beyond its stated range of ${range}`,
+    origin: ([first, ...others]: string[], source: string, date: string, licence: string) => {
+      const kinds = [first, ...others.map((kind) => kind.toLowerCase())].join(', ');
+      return `${kinds}: ${source}, ${date} (${licence}).`;
+    },
+    onMap: 'Infrastructure on the map',
+    plannedDashed: 'Dashed or hollow: planned or being built.',
+    overlapping: 'Darker: covered more than once.',
+    failed: 'What infrastructure is known could not be loaded.',
   },
 
   probes: {

@@ -26,6 +26,16 @@ export function milliseconds(n: number): string {
   return `${whole.format(n)}${THIN}${t.number.ms}`;
 }
 
+/** Metres below a kilometre, to ten; kilometres above. Never 0 of something. */
+export function distance(metres: number): string {
+  if (metres < 10) return t.number.under(`10${THIN}${t.number.m}`);
+  if (metres < 995) return `${whole.format(Math.round(metres / 10) * 10)}${THIN}${t.number.m}`;
+  const km = metres / 1000;
+  const digits = km < 99.95 ? 1 : 0;
+  const number = new Intl.NumberFormat(t.locale, { maximumFractionDigits: digits });
+  return `${number.format(km)}${THIN}${t.number.km}`;
+}
+
 /** Never says 0 % of something or 100 % of not quite everything. `null` when there is no whole. */
 export function percent(part: number, all: number): string | null {
   if (all <= 0) return null;

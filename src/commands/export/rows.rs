@@ -90,7 +90,7 @@ fn homes(school: &ExportedSchool) -> [Option<String>; 9] {
 
 /// A spreadsheet takes a text that begins so for a formula (OWASP: CSV injection). A number is
 /// none, and an import takes the apostrophe away again.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula && text.parse::<f64>().is_err() {
         format!("'{text}")

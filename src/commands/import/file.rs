@@ -81,20 +81,30 @@ impl FileArguments {
 
     /// The bytes of a file that is read whole.
     pub fn read(&self) -> Result<Vec<u8>, CommandError> {
-        fs::read(&self.file).map_err(|error| unreadable(&self.file, &error))
+        read(&self.file)
     }
 
     /// Why the file was not taken.
     pub fn refused(&self, error: &FileError) -> CommandError {
-        let shown = self.file.display();
-        CommandError::new(error.code(), format!("{shown}: {error}; nothing was kept"))
+        refused(&self.file, error)
     }
 }
 
-/// The file's SHA-256 and its size; or why it cannot be read.
-fn hash(path: &Path) -> Result<([u8; 32], u64), CommandError> {
-    let failed = |error: &io::Error| unreadable(path, error);
-    let meta = fs::metadata(path).map_err(|error| failed(&error))?;
+/// The bytes of a file that is read whole.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
+    check(path)?;
+    fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+/// Why a file was not taken.
+pub(super) fn refused(path: &Path, error: &FileError) -> CommandError {
+    let shown = path.display();
+    CommandError::new(error.code(), format!("{shown}: {error}; nothing was kept"))
+}
+
+/// Whether the file can be taken at all.
+fn check(path: &Path) -> Result<(), CommandError> {
+    let meta = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     let shown = path.display();
     if meta.is_dir() {
         let text = format!("{shown} is a directory; name the file in it");
@@ -112,6 +122,13 @@ fn hash(path: &Path) -> Result<([u8; 32], u64), CommandError> {
         );
         return Err(CommandError::new("file_too_large", text));
     }
+    Ok(())
+}
+
+/// The file's SHA-256 and its size; or why it cannot be read.
+fn hash(path: &Path) -> Result<([u8; 32], u64), CommandError> {
+    check(path)?;
+    let failed = |error: &io::Error| unreadable(path, error);
     let mut file = File::open(path).map_err(|error| failed(&error))?;
     let mut hash = Sha256::new();
     let (mut piece, mut size) = (vec![0; 1 << 16], 0_u64);

@@ -21,16 +21,6 @@ pub(super) fn notices(notices: &[String], country_is_new: bool, output: Output) 
 
 /// For a program.
 pub(super) fn document(outcome: &Outcome, file: &ImportFile) -> Value {
-    let findings = outcome.findings.iter().map(|finding| {
-        json!({
-            "row": finding.row,
-            "severity": finding.severity.slug(),
-            "code": finding.code,
-            "field": finding.field,
-            "value": finding.value,
-            "message": finding.message,
-        })
-    });
     let levels = outcome.schools_in_areas.iter();
     let areas = levels.map(|(level, schools)| (level.to_string(), json!(schools)));
     json!({
@@ -45,8 +35,23 @@ pub(super) fn document(outcome: &Outcome, file: &ImportFile) -> Value {
         "findings": outcome.findings.len(),
         "not_placed": outcome.not_placed,
         "areas": areas.collect::<serde_json::Map<_, _>>(),
-        "finding_list": findings.collect::<Vec<_>>(),
+        "finding_list": finding_list(&outcome.findings),
     })
+}
+
+/// Findings, for a program.
+pub(super) fn finding_list(findings: &[Finding]) -> Vec<Value> {
+    let document = |finding: &Finding| {
+        json!({
+            "row": finding.row,
+            "severity": finding.severity.slug(),
+            "code": finding.code,
+            "field": finding.field,
+            "value": finding.value,
+            "message": finding.message,
+        })
+    };
+    findings.iter().map(document).collect()
 }
 
 /// For a person.
@@ -76,7 +81,7 @@ pub(super) fn text(outcome: &Outcome, subject: &str, file: &ImportFile, all: boo
 }
 
 /// Findings by kind: errors first, and within a kind by row.
-fn finding_lines(findings: &[Finding], all: bool) -> Vec<String> {
+pub(super) fn finding_lines(findings: &[Finding], all: bool) -> Vec<String> {
     let mut kinds: Vec<(Severity, &str)> = findings
         .iter()
         .map(|finding| (finding.severity, finding.code))

@@ -5,6 +5,7 @@ mod column_names;
 mod encodings;
 mod hostile;
 mod ids_and_names;
+mod infrastructure_files;
 mod layouts;
 mod positions;
 mod properties;

@@ -9,6 +9,7 @@ mod compare;
 mod corrections;
 mod facts;
 mod frame;
+mod infrastructure;
 mod kinds;
 mod near;
 pub(super) mod place;
@@ -28,6 +29,7 @@ pub use apply::{apply, apply_unseen};
 pub use areas::import_areas;
 pub use compare::compare;
 pub use facts::{Change, changes};
+pub use infrastructure::{InfrastructureFile, InfrastructureOutcome, import_infrastructure};
 pub use kinds::{
     ExampleFinding, FindingKind, RepairKindCount, finding_kinds, findings, repair_kinds,
 };

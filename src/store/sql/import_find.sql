@@ -6,4 +6,4 @@ SELECT id, number, country_code, subject, file_name, file_sha256, file_bytes, so
        registry_version,
        state = 'reading' AND progress_at < now() - interval '2 minutes' AS silent
 FROM import
-WHERE id = $1
+WHERE id = $1 AND country_code IS NOT NULL
