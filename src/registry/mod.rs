@@ -2,6 +2,8 @@
 //! not know the database, nor what a school was called before.
 
 mod area_keys;
+mod area_names;
+mod area_parents;
 mod areas;
 mod attributes;
 mod cell;
@@ -15,6 +17,7 @@ mod header;
 mod ids;
 mod known_values;
 mod levels;
+mod population;
 mod position;
 mod reader;
 mod school_row;
@@ -29,5 +32,7 @@ mod vocabulary;
 
 pub use areas::{read_areas, read_areas_with};
 pub use file_error::FileError;
+pub use population::is_population;
+pub use position::read_position;
 pub use reader::{Delimiter, ReadOptions, TextEncoding};
 pub use schools::{read_schools, read_schools_with};
