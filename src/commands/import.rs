@@ -19,9 +19,10 @@ use crate::{
     config::Config,
     domain::area::AreaLevel,
     registry::{
-        Delimiter, FileError, ReadOptions, TextEncoding, read_areas_with, read_schools_with,
+        Delimiter, FileError, ReadOptions, TextEncoding, read_areas_with, read_position,
+        read_schools_with,
     },
-    store::imports::{self, CountryChanges, ImportError, ImportFile, Outcome},
+    store::imports::{self, AreaImport, CountryChanges, ImportError, ImportFile, Outcome},
 };
 
 /// Larger files would be read into memory whole.
@@ -39,6 +40,10 @@ pub(super) enum Import {
         /// 0 for the country itself, 1 to 4 for the levels below
         #[arg(long, value_parser = parse::level)]
         level: AreaLevel,
+        /// The file is the whole level: known areas that it does not name are retired, and come
+        /// back when a file names them again
+        #[arg(long)]
+        replace: bool,
     },
     #[command(about = "Take a school list from CSV, XLSX, XLS, ODS, GeoJSON or a zipped Shapefile")]
     Schools {
@@ -93,7 +98,11 @@ pub(super) fn run(
     output: Output,
 ) -> Result<ExitCode, CommandError> {
     match import {
-        Import::Areas { file, level } => {
+        Import::Areas {
+            file,
+            level,
+            replace,
+        } => {
             let reading = read(&file)?;
             let options = ReadOptions {
                 encoding: file.encoding,
@@ -102,19 +111,21 @@ pub(super) fn run(
             let list = read_areas_with(&reading.bytes, level, &options)
                 .map_err(|e| file_error(&file.file, &e))?;
             let import_file = reading.file.clone();
-            let outcome = with_store(config, async move |store| {
+            let import = AreaImport {
+                level,
+                list,
+                replaces_level: replace,
+                read_position,
+            };
+            let imported = with_store(config, async move |store| {
                 let mut client = store.client().await?;
-                let outcome = imports::import_areas(&mut client, &import_file, level, list);
-                Ok(outcome.await?)
+                let imported = imports::import_areas(&mut client, &import_file, import);
+                Ok(imported.await?)
             })?;
-            let subject = format!("areas of level {level}");
-            Ok(answer(
-                &outcome,
-                &subject,
-                &reading,
-                file.all_findings,
-                output,
-            ))
+            notices(&imported.outcome, &reading, output);
+            let document = summary::area_document(&imported, &reading.file);
+            let text = summary::area_text(&imported, level, &reading.file, file.all_findings);
+            Ok(output.answer(&document, text))
         }
         Import::Schools {
             file,
@@ -153,16 +164,20 @@ fn answer(
     all_findings: bool,
     output: Output,
 ) -> ExitCode {
-    if outcome.country_is_new {
-        for notice in &reading.notices {
-            output.progress(notice);
-        }
-    }
+    notices(outcome, reading, output);
     let document = summary::document(outcome, &reading.file);
     output.answer(
         &document,
         summary::text(outcome, subject, &reading.file, all_findings),
     )
+}
+
+fn notices(outcome: &Outcome, reading: &Reading, output: Output) {
+    if outcome.country_is_new {
+        for notice in &reading.notices {
+            output.progress(notice);
+        }
+    }
 }
 
 fn read(arguments: &FileArguments) -> Result<Reading, CommandError> {

@@ -1,5 +1,7 @@
 //! Schools: a list by pages, and one in full.
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpRequest,
     web::{Data, Json, Path, Query},
@@ -23,7 +25,7 @@ use crate::{
     store::{
         countries, probes,
         probes::ProbeEntry,
-        schools::{self, School, SchoolEntry, SchoolFilter, Verdict},
+        schools::{self, School, SchoolArea, SchoolEntry, SchoolFilter, Verdict},
         series,
     },
 };
@@ -196,6 +198,7 @@ struct AreaBody {
     level: i16,
     id: Uuid,
     name: String,
+    names: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -311,10 +314,11 @@ fn body(
     probes: Vec<ProbeEntry>,
     latest: Option<series::ShownTest>,
 ) -> SchoolBody {
-    let area = |(level, id, name): (i16, AreaId, String)| AreaBody {
-        level,
-        id: id.0,
-        name,
+    let area = |area: SchoolArea| AreaBody {
+        level: area.level,
+        id: area.id.0,
+        name: area.name,
+        names: area.names,
     };
     let alias = |(scheme, value)| AliasBody { scheme, value };
     SchoolBody {

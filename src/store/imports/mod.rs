@@ -4,13 +4,15 @@
 mod areas;
 mod assign;
 mod frame;
+mod nesting;
 mod place;
+mod rejudged;
 mod schools;
 mod wkb;
 
 use std::collections::BTreeMap;
 
-pub use areas::import_areas;
+pub use areas::{AreaImport, AreaOutcome, TreeLevel, import_areas};
 pub use schools::import_schools;
 use uuid::Uuid;
 

@@ -28,7 +28,7 @@ pub(super) async fn place(
 ) -> Result<Vec<Finding>, ImportError> {
     const HAS_AREAS: Query = sql!(
         "import_has_areas",
-        "SELECT EXISTS (SELECT FROM area WHERE country_code = $1)"
+        "SELECT EXISTS (SELECT FROM area WHERE country_code = $1 AND retired_at IS NULL)"
     );
     sql!("import_school_locate").execute(tx, &[]).await?;
     if !HAS_AREAS

@@ -5,8 +5,8 @@
 WITH border AS MATERIALIZED (
     SELECT id, name, match_key, geometry, geometry::geography AS geography
     FROM area
-    WHERE country_code = $1
-      AND level = (SELECT min(level) FROM area WHERE country_code = $1)
+    WHERE country_code = $1 AND retired_at IS NULL
+      AND level = (SELECT min(level) FROM area WHERE country_code = $1 AND retired_at IS NULL)
 ), stray AS MATERIALIZED (
     SELECT row_number, location::geography AS geography, ST_FlipCoordinates(location) AS flipped
     FROM incoming i
