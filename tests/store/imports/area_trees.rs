@@ -80,7 +80,7 @@ fn an_area_that_leaves_its_parent_is_found_with_share_and_size() {
     let message = second.message("area_outside_parent");
     // A tenth of a degree by one, next to the equator.
     assert!(
-        message.contains("10.0 % of Coast (1230 km²) lies outside West"),
+        message.contains("10.0 % of Coast (1231 km²) lies outside West"),
         "{message}"
     );
 }
