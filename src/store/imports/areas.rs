@@ -108,10 +108,11 @@ pub async fn import_areas(
     if created + updated + unchanged == 0 {
         return Err(ImportError::NoAreas);
     }
+    learn(&tx, created + updated).await?;
     let absent = absent(&tx, country, level, replaces_level.then_some(stamp)).await?;
     let retired = if replaces_level { count(&absent) } else { 0 };
     findings.extend(absent);
-    let family = parents(&tx, country, created + updated + retired).await?;
+    let family = parents(&tx, country).await?;
     findings.extend(nesting::judge(&tx, country, level, &list.rows).await?);
     let back = rejudged::bring_back(&tx, country, read_position).await?;
     let schools_back = count(&back);
@@ -263,18 +264,20 @@ async fn write(
     Ok(())
 }
 
-/// Gives every area of the country its parent. True if one changed.
-async fn parents(
-    tx: &Transaction<'_>,
-    country: &CountryCode,
-    changes: i32,
-) -> Result<bool, StoreError> {
-    const READY: Query = sql!("import_area_ready", "ANALYZE incoming_area");
-    const LEARN: Query = sql!("import_area_learn", "ANALYZE area");
-    batch(tx, READY).await?;
+/// Tells the planner what the tables hold now; with what they held before it would compare every
+/// area with every other.
+async fn learn(tx: &Transaction<'_>, changes: i32) -> Result<(), StoreError> {
+    const INCOMING: Query = sql!("import_area_ready", "ANALYZE incoming_area");
+    const AREAS: Query = sql!("import_area_learn", "ANALYZE area");
+    batch(tx, INCOMING).await?;
     if changes >= MANY_CHANGES {
-        batch(tx, LEARN).await?;
+        batch(tx, AREAS).await?;
     }
+    Ok(())
+}
+
+/// Gives every area of the country its parent. True if one changed.
+async fn parents(tx: &Transaction<'_>, country: &CountryCode) -> Result<bool, StoreError> {
     let changed = sql!("import_area_parents")
         .execute(tx, &[&country.as_str()])
         .await?;
