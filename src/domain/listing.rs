@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use geo::MultiPolygon;
 
 use super::{
+    area::CountryCode,
     location::Location,
     school::{AliasScheme, Connectivity},
 };
@@ -67,6 +68,18 @@ pub struct SchoolRow {
     /// fields above are as they make them.
     pub repairs: Vec<Repair>,
 }
+
+/// A position that was read from the texts that a list states it by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StatedPosition {
+    /// The place.
+    pub location: Location,
+    /// Whether the texts say more than the place does: they are kept beside it.
+    pub keeps_texts: bool,
+}
+
+/// How a latitude and a longitude, as a list states them, are read.
+pub type ReadPosition = fn(&str, &str) -> Option<StatedPosition>;
 
 /// One row of a file as it was read: the school, unless the row is not taken, and what there is to
 /// know of it.
@@ -157,8 +170,25 @@ pub struct AreaRow {
     pub names: BTreeMap<String, String>,
     /// Its outline; closed rings of at least four positions, perhaps crossing themselves.
     pub outline: MultiPolygon<f64>,
+    /// How many people live there.
+    pub population: Option<i64>,
+    /// The year that the population is of.
+    pub population_year: Option<i16>,
+    /// What the file says of the area that it lies in.
+    pub parent: StatedParent,
+    /// The country that the file says it lies in.
+    pub country: Option<CountryCode>,
     /// Every property.
     pub attributes: BTreeMap<String, String>,
+}
+
+/// The area that another one lies in, as a file states it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatedParent {
+    /// Its code.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
 }
 
 /// What is wrong with one row of a file, where, and how to mend it.

@@ -180,6 +180,7 @@ fn routes(app: &mut ServiceConfig) {
     .route("/api/v1/probes/{id}/revoke", web::post().to(probes::revoke))
     .route("/api/v1/areas", read().to(areas::list))
     .route("/api/v1/areas/{id}", read().to(areas::show))
+    .route("/api/v1/areas/{id}/history", read().to(areas::history))
     .route("/api/v1/gaps", read().to(gaps::show))
     .route("/api/v1/events", web::get().to(events::stream))
     .route("/api/v1/session", read().to(session::show))

@@ -1,5 +1,7 @@
 //! Schools: a list by pages, and one in full.
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpRequest,
     web::{Data, Json, Path, Query},
@@ -27,7 +29,7 @@ use crate::{
         merges::{self, MergedSchool},
         probes,
         probes::ProbeEntry,
-        schools::{self, School, SchoolEntry, SchoolFilter, Verdict},
+        schools::{self, School, SchoolArea, SchoolEntry, SchoolFilter, Verdict},
         series,
     },
 };
@@ -204,6 +206,7 @@ struct AreaBody {
     level: i16,
     id: Uuid,
     name: String,
+    names: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -335,10 +338,11 @@ fn body(
     latest: Option<series::ShownTest>,
     merged: Vec<MergedSchool>,
 ) -> SchoolBody {
-    let area = |(level, id, name): (i16, AreaId, String)| AreaBody {
-        level,
-        id: id.0,
-        name,
+    let area = |area: SchoolArea| AreaBody {
+        level: area.level,
+        id: area.id.0,
+        name: area.name,
+        names: area.names,
     };
     SchoolBody {
         id: school.id.0,

@@ -157,6 +157,16 @@ pub enum FileError {
         /// Why it has none.
         first: String,
     },
+    /// A country that comes in several pieces, or the file of something else.
+    #[error(
+        "level 0 is the country itself, one area, and the file holds {areas}: if they are its \
+         provinces, import them with --level 1; if they are parts of the country, merge them into \
+         one MultiPolygon; if they are other countries, delete those"
+    )]
+    SeveralCountries {
+        /// Areas of the file.
+        areas: usize,
+    },
     /// No areas in it.
     #[error(
         "the file holds no area that can be taken: areas are features of GeoJSON or a Shapefile with a Polygon or \
@@ -198,6 +208,7 @@ impl FileError {
             Self::NoNameColumn { .. } => "file_no_name_column",
             Self::NoCoordinateColumns { .. } => "file_no_coordinate_columns",
             Self::NoUsablePosition { .. } => "file_no_usable_position",
+            Self::SeveralCountries { .. } => "file_several_countries",
             Self::NoAreas { .. } => "file_no_areas",
             Self::NoInfrastructure { .. } => "file_no_infrastructure",
         }

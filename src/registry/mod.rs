@@ -3,6 +3,8 @@
 //! called before.
 
 mod area_keys;
+mod area_names;
+mod area_parents;
 mod areas;
 mod attributes;
 mod cell;
@@ -20,6 +22,7 @@ mod layout;
 mod levels;
 mod lost_position;
 mod meanings;
+mod population;
 mod position;
 mod reader;
 mod school_file;
@@ -40,6 +43,8 @@ pub use file_error::FileError;
 pub use infrastructure::read_infrastructure;
 pub use layout::{ColumnGuess, Layout};
 pub use meanings::{Meaning, meanings};
+pub use population::is_population;
+pub use position::read_position;
 pub use reader::{Delimiter, ReadOptions, TextEncoding};
 pub use school_file::SchoolFile;
 pub use school_rows::{SchoolEnd, SchoolRows};

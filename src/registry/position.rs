@@ -9,7 +9,7 @@ use super::{
     table::{Row, Shape},
 };
 use crate::domain::{
-    listing::{Finding, Proposed, Repair, RepairKind},
+    listing::{Finding, Proposed, Repair, RepairKind, StatedPosition},
     location::Location,
 };
 
@@ -126,6 +126,15 @@ pub(super) fn read(row: &Row, columns: &Columns) -> Position {
         Shape::Absent if !columns.has(Field::Latitude) => nowhere("it has no geometry"),
         Shape::Absent | Shape::Lines(_) | Shape::Unusable(_) => from_columns(row, columns),
     }
+}
+
+/// Reads a latitude and a longitude as a list states them, as an import of that list would.
+pub fn read_position(latitude: &str, longitude: &str) -> Option<StatedPosition> {
+    let position = from_texts(0, SHAPE_NAMES, [longitude, latitude]);
+    Some(StatedPosition {
+        location: position.location.ok()?,
+        keeps_texts: position.keeps_texts,
+    })
 }
 
 fn nowhere(reason: &str) -> Position {

@@ -79,6 +79,8 @@ pub struct ExportedArea {
     pub code: Option<String>,
     /// Its names by language.
     pub names: Map<String, Value>,
+    /// How many people live there.
+    pub population: Option<i64>,
     /// Everything else that its file stated.
     pub attributes: Map<String, Value>,
     /// Its outline, as a GeoJSON geometry.
@@ -99,6 +101,7 @@ pub async fn areas(
         name: row.get("name"),
         code: row.get("code"),
         names: object(row.get("names")),
+        population: row.get("population"),
         attributes: object(row.get("attributes")),
         geometry: row.get("geometry"),
     };

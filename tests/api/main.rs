@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod areas;
 mod command_line;
 mod corrections;
 mod enrolments;

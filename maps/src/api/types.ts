@@ -155,7 +155,7 @@ export interface School {
   country: { code: string; name: string; invented: boolean; time_zone: string };
   location: Location | null;
   location_problem: string | null;
-  areas: { level: number; id: string; name: string }[];
+  areas: { level: number; id: string; name: string; names: Names }[];
   ids: { scheme: string; value: string }[];
   education_level: string | null;
   student_count: number | null;
@@ -198,12 +198,18 @@ export interface Series {
   tests_truncated: boolean;
 }
 
+/** Names by language tag. */
+export type Names = Record<string, string>;
+
 export interface Area {
   id: string;
   name: string;
+  names: Names;
   code: string | null;
   level: number;
   parent_id: string | null;
+  population: number | null;
+  population_year: number | null;
   bbox: Box;
 }
 
@@ -225,7 +231,7 @@ export interface GapCounts {
 }
 
 export interface GapRow extends GapCounts {
-  area: { id: string; name: string; code: string | null } | null;
+  area: { id: string; name: string; names: Names; code: string | null } | null;
 }
 
 export interface GapTable {

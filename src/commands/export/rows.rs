@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     commands::CommandError,
+    registry::is_population,
     store::exports::{ExportedArea, ExportedSchool},
 };
 
@@ -129,8 +130,15 @@ pub(super) fn area_feature(area: &ExportedArea) -> Result<Value, CommandError> {
     {
         properties.insert("code".into(), code.clone().into());
     }
+    // So are those of the names and the population.
     for (language, name) in &area.names {
-        properties.insert(format!("name_{language}"), name.clone());
+        if !area.attributes.values().any(|value| value == name) {
+            properties.insert(format!("name:{language}"), name.clone());
+        }
+    }
+    let has_people = area.attributes.keys().any(|name| is_population(name));
+    if let Some(people) = area.population.filter(|_| !has_people) {
+        properties.insert("population".into(), people.into());
     }
     let geometry: Value = serde_json::from_str(&area.geometry)
         .map_err(|error| CommandError::new("database", format!("an outline: {error}")))?;

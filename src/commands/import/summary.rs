@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use crate::{
     commands::Output,
-    domain::listing::{Finding, Severity},
-    store::imports::{ImportFile, Outcome},
+    domain::{
+        area::AreaLevel,
+        listing::{Finding, Severity},
+    },
+    store::imports::{AreaOutcome, ImportFile, Outcome},
 };
 
 /// Findings that are printed unless all are asked for, and of one kind among them.
@@ -54,8 +57,66 @@ pub(super) fn finding_list(findings: &[Finding]) -> Vec<Value> {
     findings.iter().map(document).collect()
 }
 
+/// For a program, of areas.
+pub(super) fn area_document(imported: &AreaOutcome, file: &ImportFile) -> Value {
+    let tree = imported.tree.iter().map(|level| {
+        json!({
+            "level": level.level,
+            "areas": level.areas,
+            "with_parent": level.with_parent,
+            "schools": level.schools,
+        })
+    });
+    let mut document = document(&imported.outcome, file);
+    document["retired"] = imported.retired.into();
+    document["schools_back"] = imported.schools_back.into();
+    document["tree"] = tree.collect();
+    document
+}
+
 /// For a person.
 pub(super) fn text(outcome: &Outcome, subject: &str, file: &ImportFile, all: bool) -> String {
+    let mut lines = heading(outcome, subject, file);
+    for (level, schools) in &outcome.schools_in_areas {
+        let word = format!("schools in areas, level {level}");
+        lines.push(format!("  {word:<26}{schools:>9}"));
+    }
+    lines.extend(finding_lines(&outcome.findings, all));
+    lines.join("\n")
+}
+
+/// For a person, of areas.
+pub(super) fn area_text(
+    imported: &AreaOutcome,
+    level: AreaLevel,
+    file: &ImportFile,
+    all: bool,
+) -> String {
+    let outcome = &imported.outcome;
+    let mut lines = heading(outcome, &format!("areas of level {level}"), file);
+    for (word, count) in [
+        ("areas retired", imported.retired),
+        ("schools back on the map", imported.schools_back),
+    ] {
+        if count > 0 {
+            lines.push(format!("  {word:<26}{count:>9}"));
+        }
+    }
+    for level in &imported.tree {
+        let parents = match level.level {
+            0 => String::new(),
+            _ => format!(", {} in an area above", level.with_parent),
+        };
+        lines.push(format!(
+            "  level {}: {} areas{parents}, {} schools in them",
+            level.level, level.areas, level.schools
+        ));
+    }
+    lines.extend(finding_lines(&outcome.findings, all));
+    lines.join("\n")
+}
+
+fn heading(outcome: &Outcome, subject: &str, file: &ImportFile) -> Vec<String> {
     let mut lines = vec![format!(
         "{}: {subject}, {}",
         file.file_name, file.country.code
@@ -72,12 +133,7 @@ pub(super) fn text(outcome: &Outcome, subject: &str, file: &ImportFile, all: boo
     ] {
         lines.push(format!("  {word:<26}{count:>9}"));
     }
-    for (level, schools) in &outcome.schools_in_areas {
-        let word = format!("schools in areas, level {level}");
-        lines.push(format!("  {word:<26}{schools:>9}"));
-    }
-    lines.extend(finding_lines(&outcome.findings, all));
-    lines.join("\n")
+    lines
 }
 
 /// Findings by kind: errors first, and within a kind by row.

@@ -24,7 +24,7 @@ pub(super) async fn place(
 ) -> Result<Vec<Finding>, ImportError> {
     const HAS_AREAS: Query = sql!(
         "import_has_areas",
-        "SELECT EXISTS (SELECT FROM area WHERE country_code = $1)"
+        "SELECT EXISTS (SELECT FROM area WHERE country_code = $1 AND retired_at IS NULL)"
     );
     let (number, country) = (import.number, &import.country);
     let code = country.as_str();

@@ -6,14 +6,15 @@ WITH here AS (
 ), covering AS (
     SELECT a.name, 0::double precision AS distance_m
     FROM area a, here
-    WHERE a.country_code = $1 AND ST_Covers(a.geometry, here.point)
+    WHERE a.country_code = $1 AND a.retired_at IS NULL AND ST_Covers(a.geometry, here.point)
     ORDER BY a.level, a.match_key
     LIMIT 1
 ), around AS (
     SELECT a.name, ST_Distance(a.geometry::geography, here.point::geography) AS distance_m
     FROM area a, here
-    WHERE a.country_code = $1
-      AND a.level = (SELECT min(level) FROM area WHERE country_code = $1)
+    WHERE a.country_code = $1 AND a.retired_at IS NULL
+      AND a.level = (SELECT min(level) FROM area
+                     WHERE country_code = $1 AND retired_at IS NULL)
       AND NOT EXISTS (SELECT FROM covering)
     ORDER BY distance_m, a.match_key
     LIMIT 1

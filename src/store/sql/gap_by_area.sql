@@ -11,8 +11,9 @@ WITH placed AS (
            coalesce(sum(student_count), 0)::bigint AS students
     FROM placed GROUP BY area_id, status
 )
-SELECT a.id AS area_id, a.name AS area_name, a.code AS area_code,
+SELECT a.id AS area_id, a.name AS area_name, a.names AS area_names, a.code AS area_code,
        c.status, c.schools, c.with_students, c.students
-FROM (SELECT id, name, code FROM area WHERE country_code = $1 AND level = $2) a
+FROM (SELECT id, name, names, code FROM area
+      WHERE country_code = $1 AND level = $2 AND retired_at IS NULL) a
 FULL JOIN counted c ON c.area_id = a.id
 ORDER BY a.name NULLS LAST, a.id NULLS LAST, c.status

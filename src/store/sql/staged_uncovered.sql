@@ -5,8 +5,8 @@
 WITH border AS MATERIALIZED (
     SELECT id, name, match_key, geometry, geometry::geography AS geography
     FROM area
-    WHERE country_code = $2
-      AND level = (SELECT min(level) FROM area WHERE country_code = $2)
+    WHERE country_code = $2 AND retired_at IS NULL
+      AND level = (SELECT min(level) FROM area WHERE country_code = $2 AND retired_at IS NULL)
 ), stray AS MATERIALIZED (
     SELECT row_number, location::geography AS geography, ST_FlipCoordinates(location) AS flipped,
            concat(stated_latitude, ', ', stated_longitude) AS stated

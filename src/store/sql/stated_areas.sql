@@ -8,7 +8,7 @@ WITH named AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT a.name UNION SELECT a.code UNION SELECT value FROM jsonb_each_text(a.names)
     ) t (name)
-    WHERE a.country_code = $2 AND t.name <> ''
+    WHERE a.country_code = $2 AND a.retired_at IS NULL AND t.name <> ''
 ), stated AS MATERIALIZED (
     SELECT r.row_number, r.new_id, s.field, s.value
     FROM staged_school r
