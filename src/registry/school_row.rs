@@ -108,9 +108,11 @@ impl Reading<'_> {
         let (education_level, stated_level) = self.education_level();
         let student_count = self.student_count();
         let connectivity = self.connectivity();
+        let school_id = self.school_id();
         let mut aliases = self.ids();
         if name.is_none() {
-            if aliases.is_empty() && position.location.is_err() {
+            let unknown = aliases.is_empty() && school_id.is_none();
+            if unknown && position.location.is_err() {
                 return Err(self.nothing_to_go_by());
             }
             if self.columns.has(Field::Name) {
@@ -124,7 +126,9 @@ impl Reading<'_> {
                 position.latitude.as_deref(),
                 stated_level.as_deref(),
             ];
-            aliases.push((AliasScheme::Import, row_id(texts)));
+            // An export's words may differ from those of the list before it: the level, digits.
+            let made_up = school_id.map_or_else(|| row_id(texts), |id| id.to_string());
+            aliases.push((AliasScheme::Import, made_up));
         }
         self.keep_position_texts(&position);
         self.notes.findings.extend(position.notes);
@@ -136,6 +140,7 @@ impl Reading<'_> {
         self.find_contradictions(connectivity, student_count);
         Ok(SchoolRow {
             row: self.row.number,
+            school_id,
             name,
             location,
             longitude: position.longitude,
@@ -311,6 +316,19 @@ impl Reading<'_> {
         }
         self.unknown(column, text, "yes, no, unknown");
         Connectivity::Unknown
+    }
+
+    /// Our own id. One that is none is no attribute either: an export would write it twice.
+    fn school_id(&mut self) -> Option<Uuid> {
+        let (column, text) = self.columns.stated(self.row, Field::SchoolId)?;
+        self.used.push(column);
+        let id = Uuid::parse_str(text).ok().filter(|id| !id.is_nil());
+        if id.is_none() {
+            let message = "it is no id that an export wrote, and the school is looked for by its \
+                           other ids; leave the column as it was exported, or blank";
+            self.warn(column, "unusable_id", text, message);
+        }
+        id
     }
 
     fn ids(&mut self) -> Vec<(AliasScheme, String)> {

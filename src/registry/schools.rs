@@ -74,7 +74,12 @@ pub fn read_schools_with(bytes: &[u8], options: &ReadOptions) -> Result<SchoolLi
 }
 
 fn check_columns(table: &Table, columns: &Columns) -> Result<(), FileError> {
-    let ids = [Field::GovernmentId, Field::GigaId, Field::OsmId];
+    let ids = [
+        Field::GovernmentId,
+        Field::GigaId,
+        Field::OsmId,
+        Field::SchoolId,
+    ];
     if !columns.has(Field::Name) && !ids.iter().any(|id| columns.has(*id)) {
         return Err(FileError::NoNameColumn {
             looked_for: Columns::looked_for(Field::Name),

@@ -91,10 +91,6 @@ fn quoted(name: &str) -> String {
 }
 
 /// A file that is read row by row, never whole.
-#[expect(
-    dead_code,
-    reason = "the readers hand out rows one by one from the next step on"
-)]
 pub(super) struct Opened {
     /// Names, as the file gives them, trimmed.
     pub columns: Vec<String>,
@@ -108,10 +104,6 @@ pub(super) struct Opened {
 pub(super) type Entries = Box<dyn Iterator<Item = Result<Entry, FileError>> + Send>;
 
 /// One row of a file.
-#[expect(
-    dead_code,
-    reason = "the readers hand out rows one by one from the next step on"
-)]
 pub(super) enum Entry {
     /// A row that could be read.
     Row(Row),

@@ -1,6 +1,8 @@
 //! The reader: a file's bytes → a table. Knows formats and encodings, and of schools only how the
 //! header of a list looks.
 
+use std::{io::Write, path::Path};
+
 mod archive;
 mod csv;
 mod dbf;
@@ -8,18 +10,24 @@ mod delimiter;
 mod encoding;
 mod footer;
 mod geojson;
+mod geopackage;
 mod ods_extent;
 mod options;
+mod parquet;
 mod shapefile;
 mod sheet;
 mod spreadsheet_cell;
 mod text;
+mod wkb_shape;
 mod workbook;
 mod xls_extent;
 
 pub use options::{Delimiter, ReadOptions, TextEncoding};
 
-use super::{FileError, table::Table};
+use super::{
+    FileError,
+    table::{Entry, Opened, Table},
+};
 use crate::domain::listing::Finding;
 
 /// Reads whatever the file is; its content decides, not its name.
@@ -37,6 +45,19 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Table, FileErr
             say_encoding(&mut table, encoding);
             table
         }
+        None if bytes.starts_with(geopackage::SIGNATURE) => {
+            refuse("a GeoPackage", "encoding", options.encoding.is_some())?;
+            refuse("a GeoPackage", "delimiter", options.delimiter.is_some())?;
+            whole(bytes, |path| {
+                geopackage::open(path, options.sheet.as_deref())
+            })?
+        }
+        None if bytes.starts_with(parquet::SIGNATURE) => {
+            refuse("a Parquet file", "encoding", options.encoding.is_some())?;
+            refuse("a Parquet file", "delimiter", options.delimiter.is_some())?;
+            refuse("a Parquet file", "sheet", options.sheet.is_some())?;
+            whole(bytes, parquet::open)?
+        }
         None => text_table(bytes, options)?,
     };
     if table.row_count > 0 {
@@ -48,6 +69,35 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Table, FileErr
         format!("the header {}", table.column_names())
     };
     Err(FileError::NoRows { found })
+}
+
+/// What a reader of rows makes of bytes that are no file yet.
+fn whole(
+    bytes: &[u8],
+    open: impl FnOnce(&Path) -> Result<Opened, FileError>,
+) -> Result<Table, FileError> {
+    let written = tempfile::NamedTempFile::new().and_then(|mut file| {
+        file.write_all(bytes)?;
+        Ok(file)
+    });
+    let file = written.map_err(|error| FileError::NoTemporaryFile {
+        reason: error.to_string(),
+    })?;
+    let opened = open(file.path())?;
+    let mut table = Table {
+        columns: opened.columns,
+        rows: vec![],
+        row_count: 0,
+        findings: opened.findings,
+    };
+    for entry in opened.entries {
+        table.row_count = table.row_count.saturating_add(1);
+        match entry? {
+            Entry::Row(row) => table.rows.push(row),
+            Entry::Passed(finding) => table.findings.push(finding),
+        }
+    }
+    Ok(table)
 }
 
 fn text_table(bytes: &[u8], options: &ReadOptions) -> Result<Table, FileError> {

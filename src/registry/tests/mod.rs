@@ -3,7 +3,9 @@
 mod area_files;
 mod column_names;
 mod encodings;
+mod geopackages;
 mod ids_and_names;
+mod parquet_files;
 mod positions;
 mod properties;
 mod refusals;
