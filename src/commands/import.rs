@@ -31,7 +31,8 @@ const MAX_FILE_BYTES: u64 = 500_000_000;
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
     #[command(
-        about = "Take the administrative areas of one level from GeoJSON or a zipped Shapefile"
+        about = "Take the administrative areas of one level from GeoJSON, GeoPackage, GeoParquet \
+                 or a zipped Shapefile"
     )]
     Areas {
         #[command(flatten)]
@@ -39,8 +40,14 @@ pub(super) enum Import {
         /// 0 for the country itself, 1 to 4 for the levels below
         #[arg(long, value_parser = parse::level)]
         level: AreaLevel,
+        /// The layer of a GeoPackage, if it has more than one
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
     },
-    #[command(about = "Take a school list from CSV, XLSX, XLS, ODS, GeoJSON or a zipped Shapefile")]
+    #[command(
+        about = "Take a school list from CSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, Parquet or a zipped \
+                 Shapefile"
+    )]
     Schools {
         #[command(flatten)]
         file: FileArguments,
@@ -48,7 +55,7 @@ pub(super) enum Import {
         /// found is wrong
         #[arg(long, value_name = "SIGN")]
         delimiter: Option<Delimiter>,
-        /// The sheet of a workbook, if more than one could be the list
+        /// The sheet of a workbook or the layer of a GeoPackage, if more than one could be the list
         #[arg(long, value_name = "NAME")]
         sheet: Option<String>,
     },
@@ -93,10 +100,11 @@ pub(super) fn run(
     output: Output,
 ) -> Result<ExitCode, CommandError> {
     match import {
-        Import::Areas { file, level } => {
+        Import::Areas { file, level, sheet } => {
             let reading = read(&file)?;
             let options = ReadOptions {
                 encoding: file.encoding,
+                sheet,
                 ..ReadOptions::default()
             };
             let list = read_areas_with(&reading.bytes, level, &options)

@@ -96,8 +96,10 @@ fn check_footer(file: &mut File) -> Result<u64, FileError> {
     let mut read = || {
         let file_bytes = file.seek(SeekFrom::End(0))?;
         let mut end = [0; 8];
-        file.seek(SeekFrom::Start(file_bytes.saturating_sub(8)))?;
-        file.read_exact(&mut end)?;
+        if file_bytes >= 12 {
+            file.seek(SeekFrom::Start(file_bytes - 8))?;
+            file.read_exact(&mut end)?;
+        }
         let [a, b, c, d, signature @ ..] = end;
         let footer_bytes = u64::from(u32::from_le_bytes([a, b, c, d]));
         let begin = file_bytes.saturating_sub(8 + footer_bytes);

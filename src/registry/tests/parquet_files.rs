@@ -84,7 +84,7 @@ fn a_list_of_another_program_is_read_exactly() {
         ("noon", "2024-03-01T12:00:00"),
         ("fee", "-12.50"),
         ("fed", "true"),
-        ("address", r#"{"no":7,"street":"High"}"#),
+        ("school_address", r#"{"no":7,"street":"High"}"#),
     ] {
         assert_eq!(
             oak.attributes.get(name).map(String::as_str),

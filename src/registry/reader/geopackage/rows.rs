@@ -146,13 +146,18 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Self::Item> {
         if self.page.is_empty() {
             let begin = self.next_key.take()?;
-            if let Err(error) = self.turn(begin) {
-                return Some(Err(unreadable(&error)));
-            }
+            let turned = self.turn(begin).map_err(|error| unreadable(&error));
             // A row takes at least a byte; a broken index could hand it out again and again.
-            if u64::try_from(self.number).is_ok_and(|rows| rows > self.database.file_bytes) {
+            let rows = u64::try_from(self.number).unwrap_or(u64::MAX);
+            let failed = if rows > self.database.file_bytes {
+                Err(broken(&"it hands out more rows than it can hold"))
+            } else {
+                turned
+            };
+            if let Err(error) = failed {
                 self.next_key = None;
-                return Some(Err(broken(&"it hands out more rows than it can hold")));
+                self.page.clear();
+                return Some(Err(error));
             }
         }
         self.page.pop_front().map(Ok)
