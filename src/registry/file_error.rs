@@ -85,7 +85,7 @@ pub enum FileError {
         /// The sheets, in words.
         sheets: String,
     },
-    /// A `GeoPackage` that is broken, or no `GeoPackage` at all.
+    /// A GeoPackage that is broken, or no GeoPackage at all.
     #[error(
         "the GeoPackage cannot be read: {reason}; export the layer again, as a new GeoPackage or \
          as GeoJSON"

@@ -1,7 +1,7 @@
-//! An export as a `GeoPackage` (OGC 12-128r19, version 1.3) of one layer. No spatial index: whoever
+//! An export as a GeoPackage (OGC 12-128r19, version 1.3) of one layer. No spatial index: whoever
 //! wants one makes it in a moment, and reading it again here needs none.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use rusqlite::{
     Connection, params, params_from_iter,
@@ -38,12 +38,12 @@ UNIT[\"degree\",0.0174532925199433,AUTHORITY[\"EPSG\",\"9122\"]],AUTHORITY[\"EPS
         table_name TEXT NOT NULL UNIQUE REFERENCES gpkg_contents (table_name),
         column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
         srs_id INTEGER NOT NULL REFERENCES gpkg_spatial_ref_sys (srs_id),
-        z TINYINT NOT NULL, m TINYINT NOT NULL, PRIMARY KEY (table_name, column_name));";
-/// Whose data it is has a place of its own (extension `gpkg_metadata`).
-const METADATA: &str = "
+        z TINYINT NOT NULL, m TINYINT NOT NULL, PRIMARY KEY (table_name, column_name));
     CREATE TABLE gpkg_extensions (
         table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
-        scope TEXT NOT NULL, UNIQUE (table_name, column_name, extension_name));
+        scope TEXT NOT NULL, UNIQUE (table_name, column_name, extension_name));";
+/// Whose data it is has a place of its own (extension `gpkg_metadata`).
+const METADATA: &str = "
     INSERT INTO gpkg_extensions VALUES
         ('gpkg_metadata', NULL, 'gpkg_metadata',
          'http://www.geopackage.org/spec130/#extension_metadata', 'read-write'),
@@ -58,6 +58,22 @@ const METADATA: &str = "
         timestamp DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
         md_file_id INTEGER NOT NULL REFERENCES gpkg_metadata (id),
         md_parent_id INTEGER REFERENCES gpkg_metadata (id));";
+/// What a column is called whose name differs from another in capitals alone (extension
+/// `gpkg_schema`).
+const NAMES: &str = "
+    INSERT INTO gpkg_extensions VALUES
+        ('gpkg_data_columns', NULL, 'gpkg_schema',
+         'http://www.geopackage.org/spec130/#extension_schema', 'read-write'),
+        ('gpkg_data_column_constraints', NULL, 'gpkg_schema',
+         'http://www.geopackage.org/spec130/#extension_schema', 'read-write');
+    CREATE TABLE gpkg_data_columns (
+        table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT,
+        description TEXT, mime_type TEXT, constraint_name TEXT,
+        PRIMARY KEY (table_name, column_name), UNIQUE (table_name, name));
+    CREATE TABLE gpkg_data_column_constraints (
+        constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC,
+        min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+        UNIQUE (constraint_name, constraint_type, value));";
 const CREDIT_STANDARD: &str = "http://purl.org/dc/terms/rights";
 /// EPSG's number of the only system that is written.
 const WGS84: i32 = 4326;
@@ -83,6 +99,22 @@ impl GeoPackageWriter {
             has_envelopes: false,
             extent: Extent::default(),
         })
+    }
+
+    /// Says what the columns are called that could not have their own names.
+    fn name_columns(&self, renamed: &[(String, &str)]) -> Written {
+        if renamed.is_empty() {
+            return Ok(());
+        }
+        self.connection.execute_batch(NAMES)?;
+        for (column, name) in renamed {
+            self.connection.execute(
+                "INSERT INTO gpkg_data_columns (table_name, column_name, name)
+                 VALUES (?1, ?2, ?3)",
+                params![self.table, column, name],
+            )?;
+        }
+        Ok(())
     }
 
     fn describe(&self, layer: &Layer, geometry: Option<(&str, &str)>) -> Written {
@@ -123,7 +155,7 @@ impl GeoPackageWriter {
 
 impl Writer for GeoPackageWriter {
     fn begin(&mut self, layer: &Layer) -> Written {
-        check_names(layer)?;
+        let names = told_apart(layer);
         self.table.clone_from(&layer.name);
         self.has_envelopes = layer.shape.is_some_and(|shape| shape != ShapeKind::Point);
         let key = free_name(layer, &["fid", "ogc_fid", "schoolbeat_fid"])?;
@@ -138,13 +170,17 @@ impl Writer for GeoPackageWriter {
         if let Some((column, kind)) = &geometry {
             columns.push(format!("{} {kind}", quoted(column)));
         }
-        for column in &layer.columns {
+        let mut renamed = vec![];
+        for (column, name) in layer.columns.iter().zip(names) {
             let kind = match column.kind {
                 Kind::Text => "TEXT",
                 Kind::Integer => "INTEGER",
                 Kind::Real => "DOUBLE",
             };
-            columns.push(format!("{} {kind}", quoted(&column.name)));
+            columns.push(format!("{} {kind}", quoted(&name)));
+            if name != column.name {
+                renamed.push((name, column.name.as_str()));
+            }
         }
         let places: Vec<String> = (1..=columns.len()).map(|at| format!("?{at}")).collect();
         let table = quoted(&self.table);
@@ -158,7 +194,8 @@ impl Writer for GeoPackageWriter {
         let geometry = geometry
             .as_ref()
             .map(|(column, kind)| (column.as_str(), *kind));
-        self.describe(layer, geometry)
+        self.describe(layer, geometry)?;
+        self.name_columns(&renamed)
     }
 
     fn row(&mut self, cells: &[Cell<'_>], geometry: Option<&Geometry>) -> Written {
@@ -196,24 +233,25 @@ impl Writer for GeoPackageWriter {
     }
 }
 
-/// SQLite does not mind the case of a column's name.
-fn check_names(layer: &Layer) -> Written {
-    let mut names: Vec<&str> = layer
-        .columns
-        .iter()
-        .map(|column| column.name.as_str())
-        .collect();
-    names.sort_by_key(|name| name.to_ascii_lowercase());
-    let mut pairs = names.windows(2);
-    match pairs.find(|pair| pair[0].eq_ignore_ascii_case(pair[1])) {
-        Some(pair) => Err(format!(
-            "the columns {:?} and {:?} differ in nothing but capitals, which a GeoPackage does not \
-             tell apart; take csv, geojson or parquet",
-            pair[0], pair[1]
-        )
-        .into()),
-        None => Ok(()),
+/// Names of the columns that differ in more than capitals, which is all that SQLite minds.
+fn told_apart(layer: &Layer) -> Vec<String> {
+    let columns = layer.columns.iter();
+    let mut taken: HashSet<String> = columns.map(|column| column.name.to_lowercase()).collect();
+    let mut seen = HashSet::new();
+    let mut names = vec![];
+    for column in &layer.columns {
+        let mut name = column.name.clone();
+        if !seen.insert(name.to_lowercase()) {
+            let mut number = 2;
+            while taken.contains(&name.to_lowercase()) {
+                name = format!("{} ({number})", column.name);
+                number += 1;
+            }
+            taken.insert(name.to_lowercase());
+        }
+        names.push(name);
     }
+    names
 }
 
 fn shape_name(shape: ShapeKind) -> &'static str {

@@ -1,4 +1,4 @@
-//! An export as Parquet, with its geometry as `GeoParquet` 1.1 describes one. A group of rows is
+//! An export as Parquet, with its geometry as GeoParquet 1.1 describes one. A group of rows is
 //! gathered at a time.
 
 use std::{io::Write, sync::Arc};
@@ -157,7 +157,7 @@ impl<W: Write + Send> Writer for ParquetWriter<W> {
     }
 }
 
-/// What `GeoParquet` wants to know; a reference system that is not named is OGC:CRS84, which is
+/// What GeoParquet wants to know; a reference system that is not named is OGC:CRS84, which is
 /// what is written.
 fn geo_of(column: &str, shape: ShapeKind, bounds: Option<[f64; 4]>) -> serde_json::Value {
     let types: &[&str] = match shape {

@@ -1,4 +1,4 @@
-//! A layer of a `GeoPackage` (OGC 12-128) → rows, one a feature, read page by page. The file may come
+//! A layer of a GeoPackage (OGC 12-128) → rows, one a feature, read page by page. The file may come
 //! from anybody: nothing in it is executed, and nothing that it says makes reading endless.
 
 mod layers;
@@ -19,13 +19,13 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig, limits::Limit};
 use super::FileError;
 use crate::{domain::listing::shortened, registry::table::Opened};
 
-/// How a `SQLite` database begins.
+/// How a SQLite database begins.
 pub(super) const SIGNATURE: &[u8] = b"SQLite format 3\0";
 
-/// Longest text or geometry that is taken, and what `SQLite` may hold in memory, bytes.
+/// Longest text or geometry that is taken, and what SQLite may hold in memory, bytes.
 const MAX_VALUE_BYTES: i32 = 64 << 20;
 const MAX_HEAP_BYTES: u32 = 256 << 20;
-/// Steps of `SQLite`'s machine between two looks at the budget, and looks that a page may cost:
+/// Steps of SQLite's machine between two looks at the budget, and looks that a page may cost:
 /// a page of a thousand columns costs a tenth of that.
 const STEPS_A_LOOK: i32 = 100_000;
 const MAX_LOOKS: u32 = 100;
@@ -46,7 +46,7 @@ struct Database {
 }
 
 impl Database {
-    /// As `SQLite` wants files to be opened that come from elsewhere (sqlite.org/security.html).
+    /// As SQLite wants files to be opened that come from elsewhere (sqlite.org/security.html).
     fn open(path: &Path) -> Result<Self, FileError> {
         let path = std::path::absolute(path).map_err(|e| broken(&e))?;
         let mut journal = path.clone().into_os_string();
@@ -105,7 +105,7 @@ impl Database {
     }
 }
 
-/// A name for `SQLite` that says that nobody else changes the file.
+/// A name for SQLite that says that nobody else changes the file.
 fn uri(path: &Path) -> String {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_bytes() {

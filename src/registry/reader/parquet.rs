@@ -1,4 +1,4 @@
-//! Parquet and `GeoParquet` → rows, one a record, group by group. Only flat columns and structures of
+//! Parquet and GeoParquet → rows, one a record, group by group. Only flat columns and structures of
 //! them are read; what else a file holds is said and left out.
 
 mod geometry;

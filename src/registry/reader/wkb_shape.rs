@@ -1,4 +1,4 @@
-//! Well-known binary (OGC 06-103r4), bare or wrapped as a `GeoPackage` wraps it → a shape. Knows no
+//! Well-known binary (OGC 06-103r4), bare or wrapped as a GeoPackage wraps it → a shape. Knows no
 //! file.
 
 use std::panic::catch_unwind;
@@ -11,7 +11,7 @@ use geo_traits::{
 
 use crate::registry::table::Shape;
 
-/// Bytes of a `GeoPackage`'s envelope, by the code in its flags (OGC 12-128r19, 2.1.3).
+/// Bytes of a GeoPackage's envelope, by the code in its flags (OGC 12-128r19, 2.1.3).
 const ENVELOPE_BYTES: [usize; 5] = [0, 32, 48, 48, 64];
 
 /// The shape of a geometry that is bare.
@@ -26,7 +26,7 @@ pub(super) fn shape(bytes: &[u8]) -> Shape {
     read.unwrap_or_else(|_| unreadable("its content makes no sense"))
 }
 
-/// The shape of a geometry with a `GeoPackage`'s header before it.
+/// The shape of a geometry with a GeoPackage's header before it.
 pub(super) fn of_geopackage(blob: &[u8]) -> Shape {
     let Some((b"GP", rest)) = blob.split_at_checked(2) else {
         return Shape::Unusable("its geometry has no GeoPackage header".into());

@@ -1,4 +1,4 @@
-//! `GeoPackages`: the layer that is meant, values as they stand, and files made to do harm.
+//! GeoPackage files: the layer that is meant, values as they stand, and files made to do harm.
 
 use rusqlite::{Connection, params};
 
@@ -8,7 +8,7 @@ use crate::{
     registry::{FileError, ReadOptions, read_areas, read_schools, read_schools_with},
 };
 
-/// The tables that every `GeoPackage` has (OGC 12-128r19, annex C), as far as they are read.
+/// The tables that every GeoPackage has (OGC 12-128r19, annex C), as far as they are read.
 const BEGIN: &str = "
     PRAGMA application_id = 1196444487;
     CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT, srs_id INTEGER PRIMARY KEY,
@@ -215,7 +215,7 @@ fn nothing_in_a_file_is_executed() {
     let slow = "CREATE TABLE s (fid INTEGER PRIMARY KEY, name TEXT, slow AS (abs(random())));
          INSERT INTO s (name) VALUES ('Oak');
          INSERT INTO gpkg_contents VALUES ('s', 'attributes');";
-    // `SQLite` itself refuses such a column; one that it takes is left out.
+    // SQLite itself refuses such a column; one that it takes is left out.
     assert!(std::panic::catch_unwind(|| package(slow)).is_err());
     let computed = slow.replace("abs(random())", "length(name)");
     let message = error(&package(&computed)).to_string();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{FORMATS, export_of, import_of};
 use crate::support::TestDatabase;
 
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn data(path: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     if root.is_dir() {

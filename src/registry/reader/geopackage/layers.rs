@@ -1,4 +1,4 @@
-//! Which layers a `GeoPackage` has, and which one is meant. Reads no feature.
+//! Which layers a GeoPackage has, and which one is meant. Reads no feature.
 
 use rusqlite::{OptionalExtension, Row};
 
@@ -94,6 +94,17 @@ pub(super) fn choose(database: &Database, named: Option<&str>) -> Result<Layer, 
         geometry: layer.geometry,
         findings,
     })
+}
+
+/// Whether there is a table of that name that may be read.
+pub(super) fn has_table(database: &Database, name: &str) -> Result<bool, FileError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE)";
+    let known = database.connection.query_row(sql, [name], |row| row.get(0));
+    let known: bool = known.map_err(|e| unreadable(&e))?;
+    if known {
+        check_table(database, name)?;
+    }
+    Ok(known)
 }
 
 /// Views and virtual tables compute what they show: only a table that holds its rows is read.

@@ -1,10 +1,14 @@
-//! A table of a `GeoPackage` → its rows, a page at a time. Knows no other table.
+//! A table of a GeoPackage → its rows, a page at a time. Knows no other table.
 
 use std::collections::VecDeque;
 
 use rusqlite::{Row as SqlRow, types::ValueRef};
 
-use super::{Database, broken, layers::Layer, quoted, unreadable};
+use super::{
+    Database, broken,
+    layers::{self, Layer},
+    quoted, unreadable,
+};
 use crate::{
     domain::listing::{Finding, shortened},
     registry::{
@@ -23,7 +27,7 @@ const PAGE_ROWS: usize = 256;
 const PAGE_BYTES: usize = 8 << 20;
 /// Keys that programs add to number rows; they say nothing about a school.
 const PROGRAMS_KEYS: [&str; 3] = ["fid", "ogc_fid", "schoolbeat_fid"];
-/// How `SQLite` calls the number of a row whose table has no key of its own.
+/// How SQLite calls the number of a row whose table has no key of its own.
 const ROW_IDS: [&str; 3] = ["rowid", "_rowid_", "oid"];
 
 /// What a table says of one of its columns.
@@ -92,7 +96,8 @@ pub(super) fn open(database: Database, layer: Layer) -> Result<Opened, FileError
         "SELECT {order}, {selected} FROM {table} WHERE {order} >= ?1 ORDER BY {order} \
          LIMIT {PAGE_ROWS}"
     );
-    let trimmed: Vec<String> = names
+    let called = called(&database, &layer.table, &names)?;
+    let trimmed: Vec<String> = called
         .iter()
         .map(|name| name.replace('\0', "").trim().to_owned())
         .collect();
@@ -110,6 +115,30 @@ pub(super) fn open(database: Database, layer: Layer) -> Result<Opened, FileError
         findings,
         entries: Box::new(rows),
     })
+}
+
+/// What the columns are called: a name that differs from another in capitals alone cannot be a
+/// column's, and stands in a table of names instead, as our own exports write it.
+fn called(database: &Database, table: &str, names: &[String]) -> Result<Vec<String>, FileError> {
+    let mut called = names.to_vec();
+    if !layers::has_table(database, "gpkg_data_columns")? {
+        return Ok(called);
+    }
+    let sql = "SELECT column_name, name FROM gpkg_data_columns
+               WHERE table_name = ?1 AND name IS NOT NULL LIMIT 1000";
+    let read = || {
+        let mut query = database.connection.prepare(sql)?;
+        let pairs = query.query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        pairs.collect::<rusqlite::Result<Vec<(String, String)>>>()
+    };
+    for (column, name) in read().map_err(|e| unreadable(&e))? {
+        let at = names.iter().position(|known| *known == column);
+        let taken = names.iter().any(|known| known.eq_ignore_ascii_case(&name));
+        if let Some(at) = at.filter(|_| taken && !names.contains(&name)) {
+            called[at] = name;
+        }
+    }
+    Ok(called)
 }
 
 fn declared(database: &Database, table: &str) -> rusqlite::Result<Vec<Declared>> {

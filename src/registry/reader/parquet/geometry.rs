@@ -1,4 +1,4 @@
-//! Which column of a Parquet file is its geometry, and how it is written: by `GeoParquet`'s
+//! Which column of a Parquet file is its geometry, and how it is written: by GeoParquet's
 //! description (1.0 and 1.1), or by Parquet's own type. Reads no record.
 
 use parquet::{
