@@ -34,10 +34,6 @@ const LATITUDE_AS_STATED: &str = "latitude_as_stated";
 const LEVEL_GOVT: &str = "education_level_govt";
 const LEVEL_AS_STATED: &str = "education_level_as_stated";
 
-/// Namespace of the ids that stand for a row without any id. Never to be changed: the ids are
-/// what such a row is recognised by when it comes again.
-const ROW_NAMESPACE: Uuid = Uuid::from_u128(0x7d52_6a0c_53b5_4c1e_9f0e_5c68_6f6f_6c62);
-
 /// Attributes of our own that a file with such columns may set.
 pub(super) fn own_attributes(columns: &Columns) -> Vec<String> {
     let mut own: Vec<String> = vec![LONGITUDE_AS_STATED.into(), LATITUDE_AS_STATED.into()];
@@ -127,7 +123,7 @@ impl Reading<'_> {
                 stated_level.as_deref(),
             ];
             // An export's words may differ from those of the list before it: the level, digits.
-            let made_up = school_id.map_or_else(|| row_id(texts), |id| id.to_string());
+            let made_up = school_id.map_or_else(|| ids::of_row(texts), |id| id.to_string());
             aliases.push((AliasScheme::Import, made_up));
         }
         self.keep_position_texts(&position);
@@ -393,10 +389,4 @@ impl Reading<'_> {
         }
         text.to_owned()
     }
-}
-
-/// The id of a row without one: the same texts give the same id, whatever row they stand in.
-fn row_id(texts: [Option<&str>; 4]) -> String {
-    let text = texts.map(Option::unwrap_or_default).join("\u{1f}");
-    Uuid::new_v5(&ROW_NAMESPACE, text.as_bytes()).to_string()
 }
