@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use geo::MultiPolygon;
+use uuid::Uuid;
 
 use super::{
     area::CountryCode,
@@ -45,6 +46,9 @@ pub struct Stated {
 pub struct SchoolRow {
     /// Where it stands in the file.
     pub row: i32,
+    /// The id of ours that an export gave it, by which it comes back to the same school whatever
+    /// else has changed; none of its aliases.
+    pub school_id: Option<Uuid>,
     /// Its name with single spaces; `None` if the file does not say, which leaves a known name.
     pub name: Option<String>,
     /// Its place, or the slug that says why there is none.
@@ -59,8 +63,8 @@ pub struct SchoolRow {
     pub student_count: Option<i32>,
     /// What the list says of its internet.
     pub connectivity: Connectivity,
-    /// Ids by which it is recognised, at least one: where the file states none, one made from
-    /// name, position and level.
+    /// Ids by which it is recognised, at least one: where the file states none, the id of ours, or
+    /// else one made from name, position and level.
     pub aliases: Vec<(AliasScheme, String)>,
     /// Every column without a home above.
     pub attributes: BTreeMap<String, String>,

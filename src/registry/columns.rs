@@ -25,6 +25,8 @@ pub(super) enum Field {
     GovernmentId,
     GigaId,
     OsmId,
+    /// The id of ours that an export gave.
+    SchoolId,
 }
 
 /// Names that an error repeats.

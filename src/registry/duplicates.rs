@@ -9,10 +9,10 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::table::Cell;
-use crate::domain::{
-    listing::{Finding, SchoolRow},
-    school::AliasScheme,
-};
+use crate::domain::listing::{Finding, SchoolRow};
+
+/// The scheme of ids that are made of what a row says.
+const MADE_UP: &str = "import";
 
 /// What was taken so far.
 #[derive(Default)]
@@ -36,8 +36,10 @@ impl Taken {
     /// Remembers the row, unless one before it is about the same school.
     pub fn take(&mut self, cells: &[Cell], school: &SchoolRow) -> Result<(), Finding> {
         let (row, content) = (school.row, content(cells, school));
-        for (scheme, value) in &school.aliases {
-            let Some(first) = self.ids.get(&IdHash::of(*scheme, value)) else {
+        let ours = school.school_id.map(|id| id.to_string());
+        let ids = ids(school, ours.as_deref());
+        for (scheme, value) in ids.clone() {
+            let Some(first) = self.ids.get(&IdHash::of(scheme, value)) else {
                 continue;
             };
             let first = &self.rows[*first as usize];
@@ -50,11 +52,13 @@ impl Taken {
                 );
                 return Err(Finding::error(row, "duplicate_row", message));
             }
-            return Err(same_id(row, first.number, *scheme, value));
+            return Err(match scheme {
+                MADE_UP => same_school(row, first.number),
+                _ => same_id(row, first.number, scheme, value),
+            });
         }
         let place = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        let ids = school.aliases.iter();
-        let ids = ids.map(|(scheme, value)| (IdHash::of(*scheme, value), place));
+        let ids = ids.map(|(scheme, value)| (IdHash::of(scheme, value), place));
         self.ids.extend(ids);
         self.rows.push(TakenRow {
             number: row,
@@ -62,6 +66,16 @@ impl Taken {
         });
         Ok(())
     }
+}
+
+/// The ids of a row, by their schemes: ours first, where an export of ours gave one.
+fn ids<'a>(
+    school: &'a SchoolRow,
+    ours: Option<&'a str>,
+) -> impl Iterator<Item = (&'static str, &'a str)> + Clone {
+    let ours = ours.map(|id| ("schoolbeat", id)).into_iter();
+    let others = school.aliases.iter();
+    ours.chain(others.map(|(scheme, value)| (scheme.slug(), value.as_str())))
 }
 
 /// What a row says, word for word: its cells, and the position of its shape.
@@ -74,9 +88,9 @@ fn content(cells: &[Cell], school: &SchoolRow) -> [u32; 2] {
 }
 
 impl IdHash {
-    fn of(scheme: AliasScheme, value: &str) -> Self {
+    fn of(scheme: &str, value: &str) -> Self {
         let mut hasher = Sha256::new();
-        hasher.update(scheme.slug());
+        hasher.update(scheme);
         hasher.update([0]);
         hasher.update(value);
         let hash: [u8; 32] = hasher.finalize().into();
@@ -111,19 +125,19 @@ impl Hasher for FirstBytes {
     }
 }
 
-fn same_id(row: i32, first: i32, scheme: AliasScheme, value: &str) -> Finding {
-    if scheme == AliasScheme::Import {
-        let message = format!(
-            "the row has the name, position and level of row {first} and no id that tells the \
-             two apart; row {first} was taken, row {row} was not: give each school an id, or \
-             delete one of the two"
-        );
-        return Finding::error(row, "duplicate_school", message);
-    }
+fn same_school(row: i32, first: i32) -> Finding {
     let message = format!(
-        "rows {first} and {row} state the same {} id and differ in other columns; row {first} was \
-         taken, row {row} was not: correct the id of one, or delete it",
-        scheme.slug()
+        "the row has the name, position and level of row {first} and no id that tells the two \
+         apart; row {first} was taken, row {row} was not: give each school an id, or delete one \
+         of the two"
+    );
+    Finding::error(row, "duplicate_school", message)
+}
+
+fn same_id(row: i32, first: i32, scheme: &str, value: &str) -> Finding {
+    let message = format!(
+        "rows {first} and {row} state the same {scheme} id and differ in other columns; row {first} \
+         was taken, row {row} was not: correct the id of one, or delete it"
     );
     Finding::error(row, "duplicate_id", message).value(value)
 }
@@ -141,7 +155,7 @@ mod tests {
     #[test]
     fn ids_of_two_schemes_are_two_ids() {
         let of = |scheme| IdHash::of(scheme, "10203").0;
-        assert_ne!(of(AliasScheme::Government), of(AliasScheme::Giga));
-        assert_eq!(of(AliasScheme::Osm), of(AliasScheme::Osm));
+        assert_ne!(of("government"), of("giga"));
+        assert_eq!(of("osm"), of("osm"));
     }
 }

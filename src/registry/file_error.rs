@@ -18,6 +18,12 @@ pub enum FileError {
         /// Which column, and what may be said of it.
         reason: String,
     },
+    /// The file could not be laid down where its reader wants it.
+    #[error("no temporary file can be written ({reason}); make room, or name another TMPDIR")]
+    NoTemporaryFile {
+        /// What the system says.
+        reason: String,
+    },
     /// Another kind of file.
     #[error(
         "the file is {what}, not a list; {mend}",
@@ -90,6 +96,29 @@ pub enum FileError {
         reason: String,
         /// The sheets, in words.
         sheets: String,
+    },
+    /// A GeoPackage that is broken, or no GeoPackage at all.
+    #[error(
+        "the GeoPackage cannot be read: {reason}; export the layer again, as a new GeoPackage or \
+         as GeoJSON"
+    )]
+    NotAGeoPackage {
+        /// What the reader met.
+        reason: String,
+    },
+    /// A Parquet file that is broken, or written in a way that is not read.
+    #[error("the Parquet file cannot be read: {reason}; export it again, or as CSV or GeoJSON")]
+    NotParquet {
+        /// What the reader met.
+        reason: String,
+    },
+    /// The layer is not there, or it is not clear which one is meant.
+    #[error("{reason}; its layers are {layers}: name one by --sheet")]
+    WhichLayer {
+        /// Why none was chosen.
+        reason: String,
+        /// The layers, in words.
+        layers: String,
     },
     /// Begins like JSON and is no collection of features.
     #[error(
@@ -193,6 +222,7 @@ impl FileError {
             Self::Empty => "file_empty",
             Self::Unreadable { .. } => "file_unreadable",
             Self::WrongColumn { .. } => "file_columns",
+            Self::NoTemporaryFile { .. } => "file_temporary",
             Self::NotAList { .. } => "file_not_a_list",
             Self::WrongEncoding { .. } => "file_encoding",
             Self::OptionWithoutUse { .. } => "file_option",
@@ -201,6 +231,9 @@ impl FileError {
             Self::NotAWorkbook { .. } => "file_not_a_workbook",
             Self::NotAShapefile { .. } => "file_not_a_shapefile",
             Self::WhichSheet { .. } => "file_sheet",
+            Self::NotAGeoPackage { .. } => "file_not_a_geopackage",
+            Self::NotParquet { .. } => "file_not_parquet",
+            Self::WhichLayer { .. } => "file_layer",
             Self::NotGeoJson { .. } => "file_not_geojson",
             Self::NotCsv { .. } => "file_not_csv",
             Self::OtherReferenceSystem { .. } => "file_reference_system",

@@ -10,6 +10,7 @@ pub(super) fn names_a_list(names: &[String], said: &Said) -> bool {
         Field::GovernmentId,
         Field::GigaId,
         Field::OsmId,
+        Field::SchoolId,
     ];
     let named = who.iter().any(|field| columns.has(*field));
     named && (columns.has(Field::Latitude) || columns.has(Field::Longitude))

@@ -30,6 +30,10 @@ const BLANKS: &[&str] = &["", "nan", "null", "<na>"];
 static DUMMY_WORDS: LazyLock<HashSet<String>> =
     LazyLock::new(|| DUMMIES.split(',').map(plain).collect());
 
+/// Namespace of the ids that stand for a row without any id. Never to be changed: the ids are
+/// what such a row is recognised by when it comes again.
+const ROW_NAMESPACE: Uuid = Uuid::from_u128(0x7d52_6a0c_53b5_4c1e_9f0e_5c68_6f6f_6c62);
+
 /// The schemes, and where a list states them.
 pub(super) const SCHEMES: [(AliasScheme, Field); 3] = [
     (AliasScheme::Government, Field::GovernmentId),
@@ -89,6 +93,12 @@ fn normal(scheme: AliasScheme, text: &str) -> String {
         (AliasScheme::Giga, Ok(id)) => id.to_string(),
         _ => cell::folded(text).into_owned(),
     }
+}
+
+/// The id of a row without one: the same texts give the same id, whatever row they stand in.
+pub(super) fn of_row(texts: [Option<&str>; 4]) -> String {
+    let text = texts.map(Option::unwrap_or_default).join("\u{1f}");
+    Uuid::new_v5(&ROW_NAMESPACE, text.as_bytes()).to_string()
 }
 
 /// Ids of digits that are remembered of each length, and so rows that are named.

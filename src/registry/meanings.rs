@@ -19,7 +19,7 @@ const REMARKS: &str = "2, 3, wgs84, dd, degrees, decimal degrees, decimal, degr√
                        urban/rural, urbain/rural, urbano/rural, public/private, public/priv√©, \
                        optional, required, total";
 /// The slugs of what has a home in the school table: Giga's names.
-const HOMES: [(Field, &str); 9] = [
+const HOMES: [(Field, &str); 10] = [
     (Field::Name, "school_name"),
     (Field::Latitude, "latitude"),
     (Field::Longitude, "longitude"),
@@ -29,6 +29,7 @@ const HOMES: [(Field, &str); 9] = [
     (Field::GovernmentId, "school_id_govt"),
     (Field::GigaId, "giga_id_school"),
     (Field::OsmId, "osm_id"),
+    (Field::SchoolId, "schoolbeat_id"),
 ];
 
 /// A meaning that a person may give a column.

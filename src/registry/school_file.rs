@@ -142,6 +142,7 @@ fn check_name(columns: &Columns) -> Result<(), FileError> {
         Field::GovernmentId,
         Field::GigaId,
         Field::OsmId,
+        Field::SchoolId,
     ];
     if who.iter().any(|field| columns.has(*field)) {
         return Ok(());

@@ -31,10 +31,6 @@ const LATITUDE_AS_STATED: &str = "latitude_as_stated";
 const LEVEL_GOVT: &str = "education_level_govt";
 const LEVEL_AS_STATED: &str = "education_level_as_stated";
 
-/// Namespace of the ids that stand for a row without any id. Never to be changed: the ids are
-/// what such a row is recognised by when it comes again.
-const ROW_NAMESPACE: Uuid = Uuid::from_u128(0x7d52_6a0c_53b5_4c1e_9f0e_5c68_6f6f_6c62);
-
 /// Attributes of our own that a file with such columns may set.
 pub(super) fn own_attributes(columns: &Columns) -> Vec<String> {
     let mut own: Vec<String> = vec![LONGITUDE_AS_STATED.into(), LATITUDE_AS_STATED.into()];
@@ -106,9 +102,11 @@ impl Reading<'_> {
         let (education_level, stated_level) = self.education_level();
         let student_count = self.student_count();
         let connectivity = self.connectivity();
+        let school_id = self.school_id();
         let mut aliases = self.ids();
         if name.is_none() {
-            if aliases.is_empty() && position.location.is_err() {
+            let unknown = aliases.is_empty() && school_id.is_none();
+            if unknown && position.location.is_err() {
                 return Err(self.nothing_to_go_by());
             }
             if self.columns.has(Field::Name) {
@@ -122,7 +120,9 @@ impl Reading<'_> {
                 position.latitude.as_deref(),
                 stated_level.as_deref(),
             ];
-            aliases.push((AliasScheme::Import, row_id(texts)));
+            // An export's words may differ from those of the list before it: the level, digits.
+            let made_up = school_id.map_or_else(|| ids::of_row(texts), |id| id.to_string());
+            aliases.push((AliasScheme::Import, made_up));
         }
         self.keep_position_texts(&position);
         self.notes.findings.extend(position.notes);
@@ -135,6 +135,7 @@ impl Reading<'_> {
         self.find_contradictions(connectivity, student_count);
         Ok(SchoolRow {
             row: self.row.number,
+            school_id,
             name,
             location,
             longitude: position.longitude,
@@ -285,6 +286,19 @@ impl Reading<'_> {
         Connectivity::Unknown
     }
 
+    /// Our own id. One that is none is no attribute either: an export would write it twice.
+    fn school_id(&mut self) -> Option<Uuid> {
+        let (column, text) = self.columns.stated(self.row, Field::SchoolId)?;
+        self.used.push(column);
+        let id = Uuid::parse_str(text).ok().filter(|id| !id.is_nil());
+        if id.is_none() {
+            let message = "it is no id that an export wrote, and the school is looked for by its \
+                           other ids; leave the column as it was exported, or blank";
+            self.warn(column, "unusable_id", text, message);
+        }
+        id
+    }
+
     fn ids(&mut self) -> Vec<(AliasScheme, String)> {
         let mut taken = vec![];
         for (scheme, field) in ids::SCHEMES {
@@ -351,10 +365,4 @@ impl Reading<'_> {
         }
         text.to_owned()
     }
-}
-
-/// The id of a row without one: the same texts give the same id, whatever row they stand in.
-fn row_id(texts: [Option<&str>; 4]) -> String {
-    let text = texts.map(Option::unwrap_or_default).join("\u{1f}");
-    Uuid::new_v5(&ROW_NAMESPACE, text.as_bytes()).to_string()
 }

@@ -5,9 +5,12 @@ use std::{path::PathBuf, pin::pin, process::ExitCode};
 
 use clap::Args;
 use futures_util::TryStreamExt;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{FormatName, Sink, rows::plain};
+use super::{
+    layer::{Cell, Column, Geometry, Kind as Cells, Layer, ShapeKind},
+    target::{Format, Target},
+};
 use crate::{
     commands::{CommandError, Output, database::with_store, parse},
     config::Config,
@@ -48,7 +51,7 @@ pub(in crate::commands) struct Arguments {
     country: Option<CountryCode>,
     /// How to write it
     #[arg(long, value_enum, default_value = "geojson")]
-    format: FormatName,
+    format: Format,
     /// Where to write it; absent, to standard output
     #[arg(long)]
     file: Option<PathBuf>,
@@ -63,14 +66,15 @@ pub(super) fn run(
         let message = "--json prints one document: name a --file for the export itself";
         return Err(CommandError::new("file_missing", message));
     }
-    if matches!(arguments.format, FormatName::Csv) && arguments.kind.form() != Form::Point {
-        let message = "a CSV holds points only; write lines and outlines as geojson";
+    if arguments.format.is_flat() && arguments.kind.form() != Form::Point {
+        let message = "such a table holds points only; write lines and outlines as geojson, gpkg \
+                       or parquet";
         return Err(CommandError::new("format_without_shapes", message));
     }
-    let sink = Sink::open(arguments.file.as_deref())?;
+    let target = Target::open(arguments.file.as_deref(), arguments.format)?;
     let written = with_store(config, async |store| {
         let db = store.client().await?;
-        write(&db, arguments, sink).await
+        write(&db, arguments, target).await
     })?;
     let Some(file) = &arguments.file else {
         return Ok(ExitCode::SUCCESS);
@@ -81,48 +85,61 @@ pub(super) fn run(
     Ok(output.answer(&document, text))
 }
 
-async fn write(db: &Client, arguments: &Arguments, mut sink: Sink) -> Result<usize, CommandError> {
+async fn write(
+    db: &Client,
+    arguments: &Arguments,
+    mut target: Target,
+) -> Result<usize, CommandError> {
     let (kind, source) = (arguments.kind, arguments.source.as_deref());
     let country = arguments.country.as_ref();
     let columns = infrastructure::attributes(db, kind, source, country).await?;
     let mut things = pin!(infrastructure::export(db, kind, source, country).await?);
-    let mut written = 0;
-    let csv = matches!(arguments.format, FormatName::Csv);
-    if csv {
-        sink.csv(&header(&columns))?;
-    } else {
-        sink.begin_features()?;
-    }
+    let is_flat = arguments.format.is_flat();
+    target.begin(&layer(kind, &columns, is_flat))?;
     while let Some(thing) = things.try_next().await? {
-        if csv {
-            sink.csv(&fields(&columns, &thing))?;
-        } else {
-            sink.feature(written, &feature(&thing)?)?;
-        }
-        written += 1;
+        let place = place(&thing);
+        let cells = cells(&columns, &thing, is_flat);
+        target.row(&cells, place.as_ref().filter(|_| !is_flat))?;
     }
-    if !csv {
-        sink.end_features()?;
-    }
-    sink.finish()?;
-    Ok(written)
+    target.finish()
 }
 
-fn header(columns: &[String]) -> Vec<String> {
-    let position = ["longitude", "latitude"].map(str::to_owned).into_iter();
-    let own = OWN.map(str::to_owned);
-    position.chain(columns.iter().cloned()).chain(own).collect()
+/// Where points can only stand in columns, two more begin each row.
+fn layer(kind: Kind, columns: &[String], is_flat: bool) -> Layer {
+    let position = ["longitude", "latitude"].map(|name| Column::new(name, Cells::Real));
+    let position = position.into_iter().filter(|_| is_flat);
+    let stated = columns.iter().map(|name| Column::new(name, Cells::Text));
+    let own = OWN.map(|name| Column::new(name, Cells::Text));
+    Layer {
+        name: kind.slug().into(),
+        title: kind.slug().replace('_', " "),
+        // Each row names its own source and licence.
+        credit: None,
+        columns: position.chain(stated).chain(own).collect(),
+        shape: match kind.form() {
+            _ if is_flat => None,
+            Form::Point => Some(ShapeKind::Point),
+            _ => Some(ShapeKind::Mixed),
+        },
+    }
 }
 
-fn fields(columns: &[String], thing: &ExportedThing) -> Vec<String> {
-    let (longitude, latitude) = thing.position.unzip();
-    let number = |number: Option<f64>| number.map_or(String::new(), |number| number.to_string());
-    let position = [number(longitude), number(latitude)].into_iter();
-    let stated = columns.iter().map(|column| {
-        let value = thing.attributes.get(column).and_then(Value::as_str);
-        plain(value.unwrap_or_default())
+fn place(thing: &ExportedThing) -> Option<Geometry> {
+    let point = thing.position.map(|(longitude, latitude)| Geometry::Point {
+        longitude,
+        latitude,
     });
-    let own = own(thing).map(|text| plain(&text.unwrap_or_default()));
+    point.or_else(|| thing.geometry.clone().map(Geometry::Wkb))
+}
+
+fn cells<'a>(columns: &[String], thing: &'a ExportedThing, is_flat: bool) -> Vec<Cell<'a>> {
+    let (longitude, latitude) = thing.position.unzip();
+    let position = [longitude, latitude].map(|number| number.map_or(Cell::Blank, Cell::Real));
+    let position = position.into_iter().filter(|_| is_flat);
+    let stated = columns
+        .iter()
+        .map(|column| Cell::text(thing.attributes.get(column).and_then(Value::as_str)));
+    let own = own(thing).map(Cell::text);
     position.chain(stated).chain(own).collect()
 }
 
@@ -141,22 +158,4 @@ fn own(thing: &ExportedThing) -> [Option<String>; 10] {
         Some(thing.origin.licence.clone()),
         Some(thing.origin.as_of.to_string()),
     ]
-}
-
-fn feature(thing: &ExportedThing) -> Result<Value, CommandError> {
-    let mut properties: Map<String, Value> = thing.attributes.clone();
-    for (name, value) in OWN.iter().zip(own(thing)) {
-        if let Some(value) = value {
-            properties.insert((*name).to_owned(), value.into());
-        }
-    }
-    let geometry = match (&thing.geometry, thing.position) {
-        (Some(geometry), _) => serde_json::from_str(geometry)
-            .map_err(|error| CommandError::new("database", format!("a geometry: {error}")))?,
-        (None, Some((longitude, latitude))) => {
-            json!({"type": "Point", "coordinates": [longitude, latitude]})
-        }
-        (None, None) => Value::Null,
-    };
-    Ok(json!({"type": "Feature", "properties": properties, "geometry": geometry}))
 }

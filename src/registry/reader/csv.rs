@@ -169,10 +169,11 @@ fn without_blank_lines(raw: &str, after_return: bool) -> (i32, &str) {
 }
 
 /// An apostrophe before what would be a formula is a sheet's way of saying that it is none, and no
-/// part of the text; our own exports write it.
+/// part of the text; our own exports write it, also before a text that looks so itself.
 fn unguarded(text: &str) -> &str {
+    const SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
     match text.strip_prefix('\'') {
-        Some(guarded) if guarded.starts_with(['=', '+', '-', '@', '\t', '\r']) => guarded,
+        Some(guarded) if guarded.trim_start_matches('\'').starts_with(SIGNS) => guarded,
         _ => text,
     }
 }

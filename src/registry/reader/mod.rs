@@ -1,6 +1,8 @@
 //! The reader: a file → its columns, and its rows one after the other. Knows formats and encodings,
 //! and of schools only how the header of a list looks.
 
+use std::path::Path;
+
 mod archive;
 mod csv;
 mod dbf;
@@ -12,14 +14,17 @@ mod footer;
 mod gathered;
 mod geojson;
 mod geojson_shape;
+mod geopackage;
 mod ods_extent;
 mod options;
+mod parquet;
 mod shapefile;
 mod sheet;
 mod source;
 mod spreadsheet_cell;
 mod stream;
 mod text;
+mod wkb_shape;
 mod workbook;
 mod xls_extent;
 
@@ -31,6 +36,9 @@ use super::{
     table::{Opened, Table, in_words},
 };
 use crate::domain::listing::Finding;
+
+/// Bytes that tell a format which begins with a sign of its own.
+const SIGN_BYTES: usize = 16;
 
 /// How a file was read.
 #[derive(Debug, Default)]
@@ -53,8 +61,19 @@ pub(super) struct Format {
 
 /// Opens whatever the file is; its content decides, not its name.
 pub(super) fn open(source: &Source, options: &ReadOptions) -> Result<(Opened, Format), FileError> {
-    // Formats that begin with a sign of their own and are neither archives nor texts (databases,
-    // columns) are told apart here, by `source.head`, and opened at their path.
+    let head = source.head(SIGN_BYTES)?;
+    if head.starts_with(geopackage::SIGNATURE) {
+        refuse("a GeoPackage", "encoding", options.encoding.is_some())?;
+        refuse("a GeoPackage", "delimiter", options.delimiter.is_some())?;
+        let layer = options.sheet.as_deref();
+        return at_a_path(source, "GeoPackage", |path| geopackage::open(path, layer));
+    }
+    if head.starts_with(parquet::SIGNATURE) {
+        refuse("a Parquet file", "encoding", options.encoding.is_some())?;
+        refuse("a Parquet file", "delimiter", options.delimiter.is_some())?;
+        refuse("a Parquet file", "sheet", options.sheet.is_some())?;
+        return at_a_path(source, "Parquet", parquet::open);
+    }
     match archive::kind(source)? {
         Some(archive::Kind::Workbook(kind)) => open_workbook(source, kind, options),
         Some(archive::Kind::Shapefile) => {
@@ -118,6 +137,33 @@ fn open_workbook(
         ..Format::default()
     };
     Ok((chosen.opened, format))
+}
+
+/// Opens what only a file can be: bytes are laid down in a temporary one, which is kept as long as
+/// its rows are.
+fn at_a_path(
+    source: &Source,
+    name: &'static str,
+    open: impl FnOnce(&Path) -> Result<Opened, FileError>,
+) -> Result<(Opened, Format), FileError> {
+    let format = Format {
+        name,
+        has_shapes: true,
+        ..Format::default()
+    };
+    if let Source::Path(path) = source {
+        return Ok((open(path)?, format));
+    }
+    let failed = |error: std::io::Error| FileError::NoTemporaryFile {
+        reason: error.to_string(),
+    };
+    let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+    std::io::copy(&mut source.open()?, &mut file).map_err(failed)?;
+    let mut opened = open(file.path())?;
+    opened.entries = Box::new(opened.entries.inspect(move |_| {
+        let _ = &file;
+    }));
+    Ok((opened, format))
 }
 
 fn open_text(source: &Source, options: &ReadOptions) -> Result<(Opened, Format), FileError> {

@@ -18,7 +18,6 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (b"\x28\xb5\x2f\xfd", "a zstd archive"),
     (b"\x89PNG", "a picture (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"SQLite format 3", "a SQLite or GeoPackage database"),
     (b"{\\rtf", "a text document (RTF)"),
 ];
 /// Longest of them.

@@ -3,10 +3,12 @@
 mod area_files;
 mod column_names;
 mod encodings;
+mod geopackages;
 mod hostile;
 mod ids_and_names;
 mod infrastructure_files;
 mod layouts;
+mod parquet_files;
 mod positions;
 mod properties;
 mod refusals;

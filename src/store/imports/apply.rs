@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{area::CountryCode, correction::SAME_PLACE_M},
     store::{
-        Client, StoreError, audit, changes,
+        Client, StoreError, audit, changes, infrastructure,
         query::{Query, sql},
     },
 };
@@ -97,15 +97,30 @@ async fn write(tx: &Transaction<'_>, import: &Import, actor: &str) -> Result<boo
     sql!("apply_verdicts")
         .execute(tx, &[&number, &benchmark.download_floor_mbps])
         .await?;
-    if import.updated == 0 {
-        return Ok(false);
-    }
-    sql!("apply_remember_after")
-        .execute(tx, &[&import.id])
-        .await?;
     assign::prepare(tx).await?;
-    sql!("apply_locate_updated").execute(tx, &[&number]).await?;
-    settle(tx, &import.country).await
+    let mut moved = false;
+    if import.updated > 0 {
+        sql!("apply_remember_after")
+            .execute(tx, &[&import.id])
+            .await?;
+        sql!("apply_locate_updated").execute(tx, &[&number]).await?;
+        moved = settle(tx, &import.country).await?;
+    }
+    measure(tx, import).await?;
+    Ok(moved)
+}
+
+/// Brings the distances to infrastructure up to date, where there is any.
+async fn measure(tx: &Transaction<'_>, import: &Import) -> Result<(), StoreError> {
+    if import.created + import.updated == 0 || !infrastructure::is_known(tx).await? {
+        return Ok(());
+    }
+    sql!("apply_locate_created")
+        .execute(tx, &[&import.number])
+        .await?;
+    infrastructure::refresh_distances(tx, infrastructure::Schools::Located)
+        .await
+        .map(drop)
 }
 
 /// Assigns the schools in `located` to their areas. True if that changed.

@@ -178,7 +178,7 @@ impl Batch {
                 &self.import.number,
                 &row.row,
                 &Uuid::now_v7(),
-                &None::<Uuid>,
+                &row.school_id,
                 &id(AliasScheme::Government),
                 &id(AliasScheme::Giga),
                 &id(AliasScheme::Osm),

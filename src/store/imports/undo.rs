@@ -9,7 +9,7 @@ use super::{
     register::{self, Import, ImportState},
 };
 use crate::store::{
-    Client, audit, changes,
+    Client, audit, changes, infrastructure,
     query::{Query, sql},
 };
 
@@ -41,6 +41,7 @@ pub async fn undo(client: &mut Client, id: Uuid, actor: &str) -> Result<Import, 
     assign::prepare(&tx).await?;
     sql!("undo_locate").execute(&tx, &[&id]).await?;
     apply::settle(&tx, &import.country).await?;
+    infrastructure::refresh_distances(&tx, infrastructure::Schools::Located).await?;
     sql!("undo_remember").execute(&tx, &[&id, &actor]).await?;
     sql!("undo_created").execute(&tx, &[&id]).await?;
     sql!(

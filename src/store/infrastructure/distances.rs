@@ -2,7 +2,7 @@
 //! without a limit: the nearest is the nearest, however far. Set-based, within the caller's
 //! transaction.
 
-use deadpool_postgres::Transaction;
+use deadpool_postgres::{GenericClient, Transaction};
 
 use crate::{
     domain::area::CountryCode,
@@ -31,6 +31,15 @@ pub enum Schools<'a> {
     Located,
     /// All of a country.
     OfCountry(&'a CountryCode),
+}
+
+/// Whether there is anything to measure a distance to.
+pub async fn is_known(db: &impl GenericClient) -> Result<bool, StoreError> {
+    let known = sql!(
+        "infrastructure_known",
+        "SELECT EXISTS (SELECT FROM infrastructure_part)"
+    );
+    Ok(known.one(db, &[]).await?.get(0))
 }
 
 /// Brings the distances of these schools up to date, in all layers; how many distances changed.

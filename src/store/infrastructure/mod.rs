@@ -6,7 +6,7 @@ mod distances;
 use chrono::NaiveDate;
 use deadpool_postgres::GenericClient;
 pub(super) use distances::{LOCK_CLASS, LOCK_NAME, measure, measure_tables};
-pub use distances::{Schools, refresh_distances};
+pub use distances::{Schools, is_known, refresh_distances};
 use futures_util::{Stream, TryStreamExt};
 use serde_json::{Map, Value};
 use tokio_postgres::Row;
@@ -226,8 +226,8 @@ pub struct ExportedThing {
     pub origin: Origin,
     /// Longitude and latitude, where it is a point.
     pub position: Option<(f64, f64)>,
-    /// A GeoJSON geometry, where it is none.
-    pub geometry: Option<String>,
+    /// Well-known binary, where it is none.
+    pub geometry: Option<Vec<u8>>,
 }
 
 /// The attributes that any thing of a kind has, by name.

@@ -1,9 +1,8 @@
--- What does a source say of a kind, thing by thing? With twenty decimals PostGIS writes the shortest
--- text that reads back as the same double; with fifteen, one near 0 would lose its last digits.
+-- What does a source say of a kind, thing by thing?
 SELECT f.match_key, f.name, f.status, f.operator, f.technology, f.generations, f.range_m,
        f.attributes, s.source, s.licence, s.as_of, s.country_code,
        ST_X(p.point) AS longitude, ST_Y(p.point) AS latitude,
-       CASE WHEN p.point IS NULL THEN ST_AsGeoJSON(f.geometry, 20) END AS geometry
+       CASE WHEN p.point IS NULL THEN ST_AsBinary(f.geometry, 'NDR') END AS geometry
 FROM infrastructure f
 JOIN infrastructure_dataset s ON s.id = f.dataset_id
 LEFT JOIN LATERAL (

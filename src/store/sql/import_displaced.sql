@@ -3,5 +3,6 @@
 SELECT id, attributes ->> 'longitude_as_stated' AS longitude,
        attributes ->> 'latitude_as_stated' AS latitude
 FROM school
-WHERE country_code = $1 AND location IS NULL AND location_problem = 'outside_country'
+WHERE country_code = $1 AND merged_into IS NULL AND location IS NULL
+  AND location_problem = 'outside_country'
 ORDER BY id

@@ -2,7 +2,7 @@
 -- shallowest level that is known? Metres on the spheroid.
 SELECT s.id, s.name, near.name AS nearest_name, near.distance_m
 FROM located l
-JOIN school s ON s.id = l.school_id
+JOIN school s ON s.id = l.school_id AND s.merged_into IS NULL
 CROSS JOIN LATERAL (
     SELECT a.name, ST_Distance(a.geometry::geography, l.location::geography) AS distance_m
     FROM area a

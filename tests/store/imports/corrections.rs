@@ -53,7 +53,7 @@ fn a_correction_survives_the_next_import_and_the_difference_is_shown() {
     let told = again.document["finding_list"].to_string();
     for words in [
         "the list states the name \\\"Oak\\\"; the school keeps \\\"Oak Academy\\\"",
-        "the list states the position 1.5, 36.5, 77897 m away; the school keeps 1.500000, 37.200000",
+        "the list states the position 1.5, 36.5, 77897 m away; the school keeps \\\"1.500000, 37.200000\\\"",
     ] {
         assert!(told.contains(words), "{told}");
     }
