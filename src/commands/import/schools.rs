@@ -103,14 +103,14 @@ async fn take(
     described: &Described,
     options: ReadOptions,
 ) -> Result<Outcome, CommandError> {
-    let mut client = store.client().await?;
     let options = remembered(store, arguments, described, options).await?;
-    let import = imports::register(&client, &described.file).await?;
+    let import = imports::register(&store.client().await?, &described.file).await?;
     let path = arguments.file.file.clone();
     let taken = async {
         read_and_stage(store, import, path, options)
             .await
             .map_err(|error| refused(arguments, error))?;
+        let mut client = store.client().await?;
         for kind in &arguments.accept {
             imports::decide(&mut client, import.id, *kind, None, true).await?;
         }
@@ -129,7 +129,7 @@ async fn take(
     match taken {
         Ok((record, is_new)) => outcome(store, record, is_new).await,
         Err(error) => {
-            imports::forget(&client, import).await?;
+            imports::forget(&store.client().await?, import).await?;
             Err(error)
         }
     }
