@@ -6,6 +6,7 @@
 //! - [`domain`]: what things mean. Pure.
 //! - [`ingest`]: judges what probes send. Pure.
 //! - [`registry`]: reads school and area files into rows and findings. Pure but for the reader.
+//! - [`intake`]: files of people, read in the background and staged.
 //! - [`store`]: PostGIS, and the private cluster.
 //! - [`atlas`]: the in-memory picture of all schools, and the tiles cut from it.
 //! - [`ndt7`]: the measurement server.
@@ -29,6 +30,7 @@ pub mod config;
 pub mod domain;
 pub mod http;
 pub mod ingest;
+pub mod intake;
 pub mod jobs;
 pub mod ndt7;
 pub mod registry;

@@ -169,6 +169,11 @@ const LAYERS: &[Layer] = &[
         ],
     },
     Layer {
+        folder: "src/intake",
+        may_name: &["domain", "registry", "store"],
+        never: &["actix", "tokio_postgres", "schoolbeat_wire", "std::env"],
+    },
+    Layer {
         folder: "src/store",
         may_name: &["domain"],
         never: &["schoolbeat_wire", "actix"],
@@ -202,7 +207,8 @@ const LAYERS: &[Layer] = &[
     Layer {
         folder: "src/http",
         may_name: &[
-            "atlas", "config", "domain", "ingest", "jobs", "ndt7", "registry", "reports", "store",
+            "atlas", "config", "domain", "ingest", "intake", "jobs", "ndt7", "registry", "reports",
+            "store",
         ],
         never: &POSTGRES,
     },

@@ -76,7 +76,16 @@ describe('the names of areas', () => {
   });
 
   it('stand in the middle', () => {
-    const area = { id: 'a', name: 'A', code: null, level: 1, parent_id: null };
+    const people = { population: null, population_year: null };
+    const area = {
+      id: 'a',
+      name: 'A',
+      names: {},
+      code: null,
+      level: 1,
+      parent_id: null,
+      ...people,
+    };
     const [point] = labelPoints([{ ...area, bbox: [10, 0, 20, 4] }]).features;
     expect(point?.geometry.coordinates).toEqual([15, 2]);
   });
@@ -91,6 +100,7 @@ describe('the style of the map', () => {
     levels: [1, 2],
     labels: { type: 'FeatureCollection', features: [] },
     chosenArea: null,
+    infrastructure: [],
   };
 
   it('asks no other server for anything', () => {

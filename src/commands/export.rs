@@ -1,24 +1,30 @@
 //! `schoolbeat export`: what was taken in, out again, so that importing it changes nothing.
 
-mod rows;
+mod areas;
+mod csv;
+mod geojson;
+mod geopackage;
+mod infrastructure;
+mod layer;
+mod parquet;
+mod schools;
+mod target;
+mod workbook;
 
-use std::{
-    fs::File,
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
-    pin::pin,
-    process::ExitCode,
-};
+use std::{path::PathBuf, pin::pin, process::ExitCode};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use futures_util::TryStreamExt;
-use rows::{Columns, area_feature, school_feature};
 use serde_json::json;
+use target::{Format, Target};
 
 use super::{CommandError, Output, database::with_store, parse};
 use crate::{
     config::Config,
-    domain::area::{AreaLevel, CountryCode},
+    domain::{
+        area::{AreaLevel, CountryCode},
+        country::Country,
+    },
     store::{Client, countries, exports},
 };
 
@@ -26,8 +32,10 @@ use crate::{
 pub(super) enum Command {
     /// The schools of a country
     Schools(SchoolArguments),
-    /// The areas of a country, as GeoJSON
+    /// The areas of a country
     Areas(AreaArguments),
+    /// Infrastructure of one kind, with the columns that its files had
+    Infrastructure(infrastructure::Arguments),
 }
 
 #[derive(Debug, Args)]
@@ -37,7 +45,7 @@ pub(super) struct SchoolArguments {
     country: CountryCode,
     /// What to write
     #[arg(long, value_enum, default_value = "csv")]
-    format: FormatName,
+    format: Format,
     /// Where to write it; absent, to standard output
     #[arg(long)]
     file: Option<PathBuf>,
@@ -51,15 +59,12 @@ pub(super) struct AreaArguments {
     /// Level of the areas
     #[arg(long, default_value = "1", value_parser = parse::level)]
     level: AreaLevel,
+    /// What to write
+    #[arg(long, value_enum, default_value = "geojson")]
+    format: Format,
     /// Where to write it; absent, to standard output
     #[arg(long)]
     file: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum FormatName {
-    Csv,
-    Geojson,
 }
 
 pub(super) fn run(
@@ -67,162 +72,83 @@ pub(super) fn run(
     config: &Config,
     output: Output,
 ) -> Result<ExitCode, CommandError> {
-    let (country, file) = match command {
-        Command::Schools(arguments) => (arguments.country.clone(), arguments.file.clone()),
-        Command::Areas(arguments) => (arguments.country.clone(), arguments.file.clone()),
+    let (country, format, file) = match command {
+        Command::Infrastructure(arguments) => {
+            return infrastructure::run(arguments, config, output);
+        }
+        Command::Schools(arguments) => (&arguments.country, arguments.format, &arguments.file),
+        Command::Areas(arguments) => (&arguments.country, arguments.format, &arguments.file),
     };
     if file.is_none() && output.is_json() {
         let message = "--json prints one document: name a --file for the export itself";
         return Err(CommandError::new("file_missing", message));
     }
-    let sink = Sink::open(file.as_deref())?;
+    let target = Target::open(file.as_deref(), format)?;
     let written = with_store(config, async |store| {
         let db = store.client().await?;
-        if countries::find(&db, &country).await?.is_none() {
+        let Some(country) = countries::find(&db, country).await? else {
             let message = format!("there is no country {country} yet: import its areas or schools");
             return Err(CommandError::new("country_not_found", message));
-        }
+        };
         match command {
-            Command::Schools(arguments) => write_schools(&db, arguments, sink).await,
-            Command::Areas(arguments) => write_areas(&db, arguments, sink).await,
+            Command::Areas(arguments) => {
+                write_areas(&db, &country, arguments.level, format, target).await
+            }
+            _ => write_schools(&db, &country, format, target).await,
         }
     })?;
     let Some(file) = file else {
         return Ok(ExitCode::SUCCESS);
     };
     let file = file.display().to_string();
-    let text = format!("{written} written to {file}");
-    let document = json!({"country": country.as_str(), "written": written, "file": file});
+    let mut text = format!("{written} written to {file}");
+    let without_outlines = matches!(command, Command::Areas(_)) && format == Format::Xlsx;
+    if without_outlines {
+        text += "; without their outlines, for which a workbook has no room: take gpkg for those";
+    }
+    let document = json!({
+        "country": country.as_str(),
+        "written": written,
+        "file": file,
+        "outlines": matches!(command, Command::Areas(_)).then_some(!without_outlines),
+    });
     Ok(output.answer(&document, text))
 }
 
 async fn write_schools(
     db: &Client,
-    arguments: &SchoolArguments,
-    mut sink: Sink,
+    country: &Country,
+    format: Format,
+    mut target: Target,
 ) -> Result<usize, CommandError> {
-    let country = &arguments.country;
-    let columns = Columns::new(exports::school_attributes(db, country).await?);
-    let mut schools = pin!(exports::schools(db, country).await?);
-    let mut written = 0;
-    match arguments.format {
-        FormatName::Csv => {
-            sink.csv(&columns.header())?;
-            while let Some(school) = schools.try_next().await? {
-                sink.csv(&columns.fields(&school))?;
-                written += 1;
-            }
-        }
-        FormatName::Geojson => {
-            sink.begin_features()?;
-            while let Some(school) = schools.try_next().await? {
-                sink.feature(written, &school_feature(&columns, &school))?;
-                written += 1;
-            }
-            sink.end_features()?;
-        }
+    let attributes = exports::school_attributes(db, &country.code).await?;
+    let rows = schools::Rows::new(attributes, format.is_flat());
+    let mut schools = pin!(exports::schools(db, &country.code).await?);
+    target.begin(&rows.layer(country))?;
+    while let Some(school) = schools.try_next().await? {
+        let (cells, place) = rows.row(&school);
+        target.row(&cells, place.as_ref())?;
     }
-    sink.finish()?;
-    Ok(written)
+    target.finish()
 }
 
 async fn write_areas(
     db: &Client,
-    arguments: &AreaArguments,
-    mut sink: Sink,
+    country: &Country,
+    level: AreaLevel,
+    format: Format,
+    mut target: Target,
 ) -> Result<usize, CommandError> {
-    let mut areas = pin!(exports::areas(db, &arguments.country, arguments.level).await?);
-    let mut written = 0;
-    sink.begin_features()?;
+    let mut rows = areas::Rows::default();
+    for area in exports::area_names(db, &country.code, level).await? {
+        rows.make_room(&area);
+    }
+    let has_outlines = format != Format::Xlsx;
+    let mut areas = pin!(exports::areas(db, &country.code, level).await?);
+    target.begin(&rows.layer(country, level, has_outlines))?;
     while let Some(area) = areas.try_next().await? {
-        sink.feature(written, &area_feature(&area)?)?;
-        written += 1;
+        let (cells, outline) = rows.row(area);
+        target.row(&cells, has_outlines.then_some(&outline))?;
     }
-    sink.end_features()?;
-    sink.finish()?;
-    Ok(written)
-}
-
-/// Where an export goes. A file appears under its name only when it is whole.
-struct Sink {
-    out: Box<dyn Write>,
-    half: Option<(PathBuf, PathBuf)>,
-    shown: String,
-}
-
-impl Sink {
-    fn open(file: Option<&Path>) -> Result<Self, CommandError> {
-        let Some(file) = file else {
-            let out = Box::new(BufWriter::new(io::stdout()));
-            return Ok(Self {
-                out,
-                half: None,
-                shown: "standard output".into(),
-            });
-        };
-        let mut half = file.as_os_str().to_owned();
-        half.push(".half-written");
-        let half = PathBuf::from(half);
-        let shown = file.display().to_string();
-        let opened = File::create(&half)
-            .map_err(|error| CommandError::new("file", format!("cannot write {shown}: {error}")))?;
-        let out = Box::new(BufWriter::new(opened));
-        let half = Some((half, file.to_owned()));
-        Ok(Self { out, half, shown })
-    }
-
-    fn done(&self, result: io::Result<()>) -> Result<(), CommandError> {
-        result.map_err(|error| {
-            CommandError::new("file", format!("cannot write {}: {error}", self.shown))
-        })
-    }
-
-    fn csv(&mut self, fields: &[String]) -> Result<(), CommandError> {
-        let mut writer = csv::WriterBuilder::new()
-            .buffer_capacity(1 << 10)
-            .from_writer(vec![]);
-        let line = writer
-            .write_record(fields)
-            .map_err(io::Error::from)
-            .and_then(|()| writer.into_inner().map_err(csv::IntoInnerError::into_error));
-        let written = line.and_then(|line| self.out.write_all(&line));
-        self.done(written)
-    }
-
-    fn begin_features(&mut self) -> Result<(), CommandError> {
-        let begun = self
-            .out
-            .write_all(b"{\"type\":\"FeatureCollection\",\"features\":[\n");
-        self.done(begun)
-    }
-
-    fn feature(&mut self, before: usize, feature: &serde_json::Value) -> Result<(), CommandError> {
-        let comma = if before > 0 { ",\n" } else { "" };
-        let written = write!(self.out, "{comma}{feature}");
-        self.done(written)
-    }
-
-    fn end_features(&mut self) -> Result<(), CommandError> {
-        let ended = self.out.write_all(b"\n]}\n");
-        self.done(ended)
-    }
-
-    fn finish(mut self) -> Result<(), CommandError> {
-        let flushed = self.out.flush();
-        self.done(flushed)?;
-        let Some((half, file)) = self.half.take() else {
-            return Ok(());
-        };
-        let renamed = std::fs::rename(half, file);
-        self.done(renamed)
-    }
-}
-
-impl Drop for Sink {
-    fn drop(&mut self) {
-        if let Some((half, _)) = &self.half {
-            // Nothing half-done is kept; that it cannot be removed harms nobody.
-            let _ = std::fs::remove_file(half);
-        }
-    }
+    target.finish()
 }

@@ -1,5 +1,6 @@
 //! One file per command. A command asks the layers below and prints; it decides nothing itself.
 
+mod area;
 mod database;
 mod enrol;
 mod export;
@@ -43,12 +44,15 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Bring the database to this program's schema
     Migrate,
-    /// Take a ministry's areas or schools from a file
+    /// Take a ministry's areas or schools, or infrastructure, from a file
     #[command(subcommand)]
     Import(import::Import),
-    /// Write schools or areas to a file, with the columns that they came with
+    /// Write schools, areas or infrastructure to a file, with the columns that they came with
     #[command(subcommand)]
     Export(export::Command),
+    /// Look areas up
+    #[command(subcommand)]
+    Area(area::Command),
     /// Look schools up
     #[command(subcommand)]
     School(school::Command),
@@ -80,6 +84,7 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
         Command::Migrate => database::migrate(config, output),
         Command::Import(import) => import::run(import, config, output),
         Command::Export(command) => export::run(&command, config, output),
+        Command::Area(command) => area::run(command, config, output),
         Command::School(command) => school::run(command, config, output),
         Command::Enrol(arguments) => enrol::run(&arguments, config, output),
         Command::Probe(command) => probe::run(&command, config, output),

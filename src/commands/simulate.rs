@@ -17,12 +17,12 @@ use crate::{
         school::SchoolId,
     },
     jobs::summarise,
-    registry::{read_areas, read_schools},
+    registry::{read_areas, read_position, read_schools},
     simulate::{self, COUNTRY_CODE, COUNTRY_NAME, CREDIT, History, ProbeHistory, World},
     store::{
         Store, StoreError,
         countries::{self, Country},
-        imports::{self, CountryChanges, ImportFile},
+        imports::{self, AreaImport, CountryChanges, ImportFile},
         simulation::{self, Begun, InventedProbe, Recipe},
     },
 };
@@ -237,6 +237,8 @@ async fn import_country(
         changes: CountryChanges::default(),
         file_name: name.into(),
         sha256: Sha256::digest(bytes).into(),
+        bytes: i64::try_from(bytes.len()).ok(),
+        source: None,
         actor: ACTOR.into(),
     };
     let mut counts = [0; 3];
@@ -247,8 +249,14 @@ async fn import_country(
         let list = read_areas(text.as_bytes(), level).map_err(refused)?;
         let name = format!("invented_level_{number}.geojson");
         let file = file(&name, text.as_bytes());
-        let outcome = imports::import_areas(&mut client, &file, level, list).await?;
-        counts[usize::from(number.unsigned_abs())] = outcome.rows;
+        let import = AreaImport {
+            level,
+            list,
+            replaces_level: false,
+            read_position,
+        };
+        let imported = imports::import_areas(&mut client, &file, import).await?;
+        counts[usize::from(number.unsigned_abs())] = imported.outcome.rows;
     }
     let text = world.schools_csv();
     let list = read_schools(text.as_bytes()).map_err(refused)?;

@@ -8,7 +8,7 @@ use std::{
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{CommandError, Output, database::with_store};
+use super::{CommandError, Output, database::with_store, parse};
 use crate::{
     config::Config,
     domain::account::Role,
@@ -25,6 +25,9 @@ pub(super) enum Command {
 pub(super) struct AddArguments {
     /// Name to log in by: lower-case letters, digits and . _ @ + -
     login: String,
+    /// administrator: may do everything; technician: enrols probes and proposes corrections
+    #[arg(long, default_value = "administrator", value_parser = parse::role)]
+    role: Role,
     /// Read the password from standard input, its first line
     #[arg(long)]
     password_stdin: bool,
@@ -52,7 +55,7 @@ pub(super) fn run(
     }
     let password = read_password(arguments.password_stdin)?;
     let hash = passwords::hash(&password).map_err(|e| CommandError::new("password", e))?;
-    let role = Role::Administrator;
+    let role = arguments.role;
     let added = with_store(config, async |store| {
         let failed = |error| StoreError::query("user_add", error);
         let mut db = store.client().await?;

@@ -4,6 +4,10 @@ use std::fmt;
 
 use uuid::Uuid;
 
+/// A school this far beyond the border is kept where it is: outlines are drawn more coarsely than
+/// that, and position and outline may both be right. Metres.
+pub const BORDER_TOLERANCE_M: f64 = 1500.0;
+
 /// Opaque, stable id of an area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AreaId(pub Uuid);

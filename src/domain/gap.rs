@@ -3,7 +3,7 @@
 //! Every school is in exactly one row, so that rows add up to the total; unknown is a count of its
 //! own and never folded into bad.
 
-use std::ops::AddAssign;
+use std::{collections::BTreeMap, ops::AddAssign};
 
 use super::{area::AreaId, status::Status};
 
@@ -102,6 +102,8 @@ pub struct GapArea {
     pub id: AreaId,
     /// Its name.
     pub name: String,
+    /// Its names by language.
+    pub names: BTreeMap<String, String>,
     /// Its code, where it has one.
     pub code: Option<String>,
 }

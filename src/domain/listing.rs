@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use geo::MultiPolygon;
+use uuid::Uuid;
 
 use super::{
+    area::CountryCode,
     location::Location,
     school::{AliasScheme, Connectivity},
 };
@@ -44,6 +46,9 @@ pub struct Stated {
 pub struct SchoolRow {
     /// Where it stands in the file.
     pub row: i32,
+    /// The id of ours that an export gave it, by which it comes back to the same school whatever
+    /// else has changed; none of its aliases.
+    pub school_id: Option<Uuid>,
     /// Its name with single spaces; `None` if the file does not say, which leaves a known name.
     pub name: Option<String>,
     /// Its place, or the slug that says why there is none.
@@ -58,8 +63,8 @@ pub struct SchoolRow {
     pub student_count: Option<i32>,
     /// What the list says of its internet.
     pub connectivity: Connectivity,
-    /// Ids by which it is recognised, at least one: where the file states none, one made from
-    /// name, position and level.
+    /// Ids by which it is recognised, at least one: where the file states none, the id of ours, or
+    /// else one made from name, position and level.
     pub aliases: Vec<(AliasScheme, String)>,
     /// Every column without a home above.
     pub attributes: BTreeMap<String, String>,
@@ -67,6 +72,18 @@ pub struct SchoolRow {
     /// fields above are as they make them.
     pub repairs: Vec<Repair>,
 }
+
+/// A position that was read from the texts that a list states it by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StatedPosition {
+    /// The place.
+    pub location: Location,
+    /// Whether the texts say more than the place does: they are kept beside it.
+    pub keeps_texts: bool,
+}
+
+/// How a latitude and a longitude, as a list states them, are read.
+pub type ReadPosition = fn(&str, &str) -> Option<StatedPosition>;
 
 /// One row of a file as it was read: the school, unless the row is not taken, and what there is to
 /// know of it.
@@ -78,6 +95,21 @@ pub struct SchoolEntry {
     pub school: Option<SchoolRow>,
     /// What there is to know of the row.
     pub findings: Vec<Finding>,
+}
+
+/// What comes of reading a school list from its beginning to its end.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ListPart {
+    /// The next row.
+    Entry(Box<SchoolEntry>),
+    /// Nothing more: the rows that the file holds, and what there is to know of the file as a
+    /// whole, or of rows in the light of all the others.
+    End {
+        /// Rows of the file.
+        row_count: i32,
+        /// Findings that no row came with.
+        findings: Vec<Finding>,
+    },
 }
 
 /// A fault that can be mended without asking the file's author. Proposed, never silent: what was
@@ -142,8 +174,25 @@ pub struct AreaRow {
     pub names: BTreeMap<String, String>,
     /// Its outline; closed rings of at least four positions, perhaps crossing themselves.
     pub outline: MultiPolygon<f64>,
+    /// How many people live there.
+    pub population: Option<i64>,
+    /// The year that the population is of.
+    pub population_year: Option<i16>,
+    /// What the file says of the area that it lies in.
+    pub parent: StatedParent,
+    /// The country that the file says it lies in.
+    pub country: Option<CountryCode>,
     /// Every property.
     pub attributes: BTreeMap<String, String>,
+}
+
+/// The area that another one lies in, as a file states it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatedParent {
+    /// Its code.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
 }
 
 /// What is wrong with one row of a file, where, and how to mend it.
@@ -264,6 +313,13 @@ impl Finding {
 }
 
 impl Severity {
+    /// The severity of that name.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        [Self::Error, Self::Warning, Self::Info]
+            .into_iter()
+            .find(|severity| severity.slug() == slug)
+    }
+
     /// `error`, `warning` or `info`.
     pub fn slug(self) -> &'static str {
         match self {

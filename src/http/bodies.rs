@@ -86,6 +86,19 @@ impl From<(f64, f64)> for PositionBody {
     }
 }
 
+/// An id that others know a school by.
+#[derive(Serialize)]
+pub(super) struct AliasBody {
+    scheme: String,
+    value: String,
+}
+
+impl From<(String, String)> for AliasBody {
+    fn from((scheme, value): (String, String)) -> Self {
+        Self { scheme, value }
+    }
+}
+
 /// Counts of schools by status, exclusive.
 #[derive(Serialize)]
 pub(super) struct StatusCountsBody {
@@ -148,11 +161,16 @@ impl From<ShownTest> for TestBody {
 
 /// The country of a query parameter.
 pub(super) async fn country(db: &Client, code: &str) -> Result<Country, ApiError> {
-    let wanted = || ApiError::field("country", "country must be an ISO 3166-1 alpha-3 code");
-    let code = CountryCode::new(code).ok_or_else(wanted)?;
+    let code = country_code(code)?;
     countries::find(db, &code)
         .await?
         .ok_or_else(|| ApiError::not_found("country", code))
+}
+
+/// The code of a query parameter.
+pub(super) fn country_code(code: &str) -> Result<CountryCode, ApiError> {
+    let wanted = || ApiError::field("country", "country must be an ISO 3166-1 alpha-3 code");
+    CountryCode::new(code).ok_or_else(wanted)
 }
 
 /// The level of a query parameter.

@@ -13,14 +13,14 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{ApiError, AppState, auth};
+use super::{ApiError, AppState, auth, schools};
 use crate::{
     domain::{account::Action, enrolment_code::EnrolmentCode, record::Vantage, school::SchoolId},
     store::{
         StoreError, audit,
         enrolments::{self, NewProbe, Newcomer, Redemption},
         new_enrolment::{self, NewEnrolment},
-        schools, secrets,
+        secrets,
     },
 };
 
@@ -41,9 +41,7 @@ pub(super) async fn create(
     let account = auth::actor(&request, &state, Action::EnrolProbe).await?;
     let id = SchoolId(*id);
     let mut db = state.store.client().await?;
-    schools::find(&db, id)
-        .await?
-        .ok_or_else(|| ApiError::not_found("school", id))?;
+    let id = schools::found(&db, id, &request).await?.id;
     let NewEnrolment { code, expires_at } =
         new_enrolment::create(&mut db, id, &account.login, Utc::now()).await?;
     let command = new_enrolment::command(&state.config.public_url, &code);

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
 use schoolbeat_wire::{ErrorBody, ErrorDetail};
 
 use super::request_log;
-use crate::store::StoreError;
+use crate::store::{StoreError, merges::MergeRefusal};
 
 /// Every way in which a request can fail.
 #[derive(Debug)]
@@ -39,6 +39,20 @@ pub enum ApiError {
         /// Stable slug.
         code: &'static str,
         /// Why.
+        message: String,
+    },
+    /// It is another school now: ask there. Not for ever, since a merge can be taken back.
+    Merged {
+        /// The same address with the survivor's id.
+        location: String,
+        /// The survivor's id.
+        into: String,
+    },
+    /// It cannot be done as things are now.
+    Conflict {
+        /// Stable slug.
+        code: &'static str,
+        /// Why, and what to do.
         message: String,
     },
     /// It was there, and is spent.
@@ -101,7 +115,9 @@ impl ApiError {
             Self::Invalid { code, .. }
             | Self::Unauthenticated { code, .. }
             | Self::Forbidden { code, .. }
+            | Self::Conflict { code, .. }
             | Self::Gone { code, .. } => code,
+            Self::Merged { .. } => "school_merged",
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::TooManyAttempts { .. } => "too_many_attempts",
@@ -121,6 +137,8 @@ impl ApiError {
             | Self::Invalid { .. }
             | Self::Unauthenticated { .. }
             | Self::Forbidden { .. }
+            | Self::Merged { .. }
+            | Self::Conflict { .. }
             | Self::Gone { .. }
             | Self::TooLarge { .. }
             | Self::UnsupportedMediaType { .. }
@@ -133,9 +151,11 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound { what, id } => write!(f, "there is no {what} {id:?}"),
+            Self::Merged { into, .. } => write!(f, "this school was merged into {into}"),
             Self::Invalid { message, .. }
             | Self::Unauthenticated { message, .. }
             | Self::Forbidden { message, .. }
+            | Self::Conflict { message, .. }
             | Self::Gone { message, .. }
             | Self::TooLarge { message }
             | Self::UnsupportedMediaType { message } => f.write_str(message),
@@ -164,6 +184,8 @@ impl ResponseError for ApiError {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::Merged { .. } => StatusCode::PERMANENT_REDIRECT,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Gone { .. } => StatusCode::GONE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -189,6 +211,9 @@ impl ResponseError for ApiError {
         if let Some(seconds) = self.retry_after_s() {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
+        if let Self::Merged { location, .. } = self {
+            response.insert_header((header::LOCATION, location.as_str()));
+        }
         response
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .json(ErrorBody {
@@ -212,6 +237,29 @@ impl From<StoreError> for ApiError {
                 Self::Internal(error.to_string())
             }
         }
+    }
+}
+
+/// Why schools are not merged, or not unmerged.
+impl From<MergeRefusal> for ApiError {
+    fn from(refusal: MergeRefusal) -> Self {
+        let (code, message) = match refusal {
+            MergeRefusal::NoSchool(id) => return Self::not_found("school", id),
+            MergeRefusal::Busy => return country_busy(),
+            MergeRefusal::Itself => {
+                return Self::field("into", "a school cannot be merged into itself");
+            }
+            refusal => (refusal.code(), refusal.to_string()),
+        };
+        Self::Conflict { code, message }
+    }
+}
+
+/// Something else is changing the country's schools.
+pub(super) fn country_busy() -> ApiError {
+    ApiError::Busy {
+        message: "an import or another merge of this country is running",
+        retry_after_s: 5,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The gap report: as JSON for the page, as a file to hand on.
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpResponse,
     http::header::{
@@ -61,6 +63,7 @@ struct RowBody {
 struct AreaBody {
     id: Uuid,
     name: String,
+    names: BTreeMap<String, String>,
     code: Option<String>,
 }
 
@@ -70,6 +73,7 @@ impl RowBody {
             area: area.map(|area| AreaBody {
                 id: area.id.0,
                 name: area.name,
+                names: area.names,
                 code: area.code,
             }),
             schools: counts.schools,

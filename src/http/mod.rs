@@ -3,12 +3,17 @@
 mod areas;
 mod auth;
 mod bodies;
+mod corrections;
 mod countries;
 mod enrolments;
 mod error;
 mod events;
 mod gaps;
 mod health;
+mod history;
+mod imports;
+mod infrastructure;
+mod merges;
 mod metrics;
 mod overview;
 mod probe_config;
@@ -59,7 +64,10 @@ pub struct AppState {
     password_attempts: Throttle,
     live_pages: Arc<Semaphore>,
     password_work: Semaphore,
+    /// Files that are read at once.
+    readings: Semaphore,
     area_tiles: tiles::AreaTileCache,
+    infrastructure_tiles: infrastructure::TileCache,
 }
 
 impl AppState {
@@ -83,7 +91,9 @@ impl AppState {
             live_pages: Arc::new(Semaphore::new(MAX_LIVE_PAGES)),
             // Argon2id takes 19 MiB and a core for each.
             password_work: Semaphore::new(2),
+            readings: Semaphore::new(1),
             area_tiles: tiles::area_tile_cache(),
+            infrastructure_tiles: infrastructure::tile_cache(),
         }
     }
 }
@@ -123,6 +133,7 @@ fn read() -> Route {
 
 /// Every path that is answered.
 fn routes(app: &mut ServiceConfig) {
+    import_routes(app);
     app.app_data(
         web::JsonConfig::default()
             .limit(MAX_JSON_BYTES)
@@ -147,9 +158,29 @@ fn routes(app: &mut ServiceConfig) {
         "/api/v1/schools/{id}/enrolments",
         web::post().to(enrolments::create),
     )
+    .route(
+        "/api/v1/schools/{id}/corrections",
+        web::post().to(corrections::propose),
+    )
+    .route("/api/v1/schools/{id}/history", read().to(history::show))
+    .route("/api/v1/schools/{id}/merge", web::post().to(merges::merge))
+    .route(
+        "/api/v1/schools/{id}/unmerge",
+        web::post().to(merges::unmerge),
+    )
+    .route("/api/v1/corrections", read().to(corrections::list))
+    .route(
+        "/api/v1/corrections/{id}/approve",
+        web::post().to(corrections::approve),
+    )
+    .route(
+        "/api/v1/corrections/{id}/decline",
+        web::post().to(corrections::decline),
+    )
     .route("/api/v1/probes/{id}/revoke", web::post().to(probes::revoke))
     .route("/api/v1/areas", read().to(areas::list))
     .route("/api/v1/areas/{id}", read().to(areas::show))
+    .route("/api/v1/areas/{id}/history", read().to(areas::history))
     .route("/api/v1/gaps", read().to(gaps::show))
     .route("/api/v1/events", web::get().to(events::stream))
     .route("/api/v1/session", read().to(session::show))
@@ -160,5 +191,47 @@ fn routes(app: &mut ServiceConfig) {
     .route("/tiles/areas.json", read().to(tiles::areas_json))
     .route("/tiles/schools/{z}/{x}/{y}.mvt", read().to(tiles::schools))
     .route("/tiles/areas/{z}/{x}/{y}.mvt", read().to(tiles::areas))
+    .configure(infrastructure_routes)
     .default_service(web::to(web_app::serve));
+}
+
+/// The paths of the import wizard.
+fn import_routes(app: &mut ServiceConfig) {
+    app.route("/api/v1/imports", read().to(imports::list))
+        .route("/api/v1/imports", web::post().to(imports::create))
+        .route("/api/v1/imports/{id}", read().to(imports::show))
+        .route("/api/v1/imports/{id}", web::delete().to(imports::discard))
+        .route(
+            "/api/v1/imports/{id}/layout",
+            web::put().to(imports::set_layout),
+        )
+        .route("/api/v1/imports/{id}/stage", web::post().to(imports::stage))
+        .route("/api/v1/imports/{id}/rows", read().to(imports::rows))
+        .route(
+            "/api/v1/imports/{id}/repairs",
+            web::post().to(imports::decide),
+        )
+        .route("/api/v1/imports/{id}/apply", web::post().to(imports::apply))
+        .route("/api/v1/imports/{id}/undo", web::post().to(imports::undo))
+        .route(
+            "/tiles/imports/{id}/{z}/{x}/{y}.mvt",
+            read().to(imports::tile),
+        );
+}
+
+/// What a school could be connected to.
+fn infrastructure_routes(app: &mut ServiceConfig) {
+    app.route("/api/v1/infrastructure", read().to(infrastructure::list))
+        .route(
+            "/api/v1/infrastructure/datasets",
+            read().to(infrastructure::datasets),
+        )
+        .route(
+            "/tiles/infrastructure.json",
+            read().to(infrastructure::tile_json),
+        )
+        .route(
+            "/tiles/infrastructure/{z}/{x}/{y}.mvt",
+            read().to(infrastructure::tile),
+        );
 }

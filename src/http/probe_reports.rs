@@ -102,7 +102,6 @@ async fn store(
     let failed = |error| StoreError::query("report", error);
     let facts = ReportFacts {
         probe_id: probe.id,
-        school_id: probe.school_id,
         calendar: &probe.calendar,
         received_at,
         clock_offset_ms: envelope.clock_offset_ms(received_at),

@@ -1,5 +1,7 @@
 //! Schools: a list by pages, and one in full.
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpRequest,
     web::{Data, Json, Path, Query},
@@ -12,7 +14,9 @@ use uuid::Uuid;
 
 use super::{
     ApiError, AppState, auth,
-    bodies::{CountryBody, PositionBody, TestBody},
+    bodies::{AliasBody, CountryBody, PositionBody, TestBody},
+    infrastructure::NearestBody,
+    merges::MergedBody,
 };
 use crate::{
     domain::{
@@ -21,9 +25,11 @@ use crate::{
         status::Status,
     },
     store::{
-        countries, probes,
+        Client, countries, infrastructure,
+        merges::{self, MergedSchool},
+        probes,
         probes::ProbeEntry,
-        schools::{self, School, SchoolEntry, SchoolFilter, Verdict},
+        schools::{self, School, SchoolArea, SchoolEntry, SchoolFilter, Verdict},
         series,
     },
 };
@@ -112,7 +118,7 @@ fn has_zero(text: &str) -> bool {
     text.contains('\0')
 }
 
-fn bounds(text: &str) -> Result<[f64; 4], ApiError> {
+pub(super) fn bounds(text: &str) -> Result<[f64; 4], ApiError> {
     let numbers: Option<Vec<f64>> = text
         .split(',')
         .map(|part| part.trim().parse().ok())
@@ -186,6 +192,10 @@ pub(super) struct SchoolBody {
     window_days: i32,
     probes: Vec<ProbeBody>,
     latest: Option<TestBody>,
+    /// Schools that this one is as well.
+    merged: Vec<MergedBody>,
+    /// What is nearest of each kind and generation: what is there, then what is planned.
+    infrastructure: Vec<NearestBody>,
     /// What else the list states: only for who is logged in. A ministry's list may name people.
     #[serde(skip_serializing_if = "Option::is_none")]
     attributes: Option<Value>,
@@ -196,12 +206,7 @@ struct AreaBody {
     level: i16,
     id: Uuid,
     name: String,
-}
-
-#[derive(Serialize)]
-struct AliasBody {
-    scheme: String,
-    value: String,
+    names: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -268,6 +273,24 @@ impl From<ProbeEntry> for ProbeBody {
     }
 }
 
+/// The school of the `{id}` in a path. One that was merged is elsewhere: the same path with the
+/// survivor's id.
+pub(super) async fn found(
+    db: &Client,
+    id: SchoolId,
+    request: &HttpRequest,
+) -> Result<School, ApiError> {
+    if let Some(school) = schools::find(db, id).await? {
+        return Ok(school);
+    }
+    let survivor = merges::survivor(db, id).await?;
+    let into = survivor.ok_or_else(|| ApiError::not_found("school", id))?;
+    let into = into.to_string();
+    let (asked, path) = (request.match_info().query("id"), request.uri().to_string());
+    let location = path.replacen(asked, &into, 1);
+    Err(ApiError::Merged { location, into })
+}
+
 /// `GET /api/v1/schools/{id}`
 pub(super) async fn show(
     state: Data<AppState>,
@@ -277,9 +300,7 @@ pub(super) async fn show(
     let is_public = auth::account(&request, &state).await?.is_none();
     let db = state.store.client().await?;
     let id = SchoolId(*id);
-    let school = schools::find(&db, id)
-        .await?
-        .ok_or_else(|| ApiError::not_found("school", id))?;
+    let school = found(&db, id, &request).await?;
     let country = countries::find(&db, &school.country)
         .await?
         .ok_or_else(|| ApiError::not_found("country", &school.country))?;
@@ -287,15 +308,19 @@ pub(super) async fn show(
     let probes = probes::of_school(&db, id).await?;
     let window_begin = now - TimeDelta::days(i64::from(country.window_days));
     let latest = series::tests(&db, id, window_begin, 1).await?.pop();
+    let merged = merges::merged_into(&db, id).await?;
+    let nearest = infrastructure::of_school(&db, id).await?;
     Ok(Json(body(
         school,
-        &Facts {
+        Facts {
             country: &country,
             now,
             is_public,
+            nearest,
         },
         probes,
         latest,
+        merged,
     )))
 }
 
@@ -303,20 +328,22 @@ struct Facts<'a> {
     country: &'a countries::Country,
     now: DateTime<Utc>,
     is_public: bool,
+    nearest: Vec<infrastructure::Nearest>,
 }
 
 fn body(
     school: School,
-    facts: &Facts<'_>,
+    facts: Facts<'_>,
     probes: Vec<ProbeEntry>,
     latest: Option<series::ShownTest>,
+    merged: Vec<MergedSchool>,
 ) -> SchoolBody {
-    let area = |(level, id, name): (i16, AreaId, String)| AreaBody {
-        level,
-        id: id.0,
-        name,
+    let area = |area: SchoolArea| AreaBody {
+        level: area.level,
+        id: area.id.0,
+        name: area.name,
+        names: area.names,
     };
-    let alias = |(scheme, value)| AliasBody { scheme, value };
     SchoolBody {
         id: school.id.0,
         name: school.name,
@@ -324,7 +351,7 @@ fn body(
         location: school.position.map(PositionBody::from),
         location_problem: school.location_problem,
         areas: school.areas.into_iter().map(area).collect(),
-        ids: school.aliases.into_iter().map(alias).collect(),
+        ids: school.aliases.into_iter().map(AliasBody::from).collect(),
         education_level: school.education_level,
         student_count: school.student_count,
         connectivity_declared: school.connectivity_declared,
@@ -332,6 +359,8 @@ fn body(
         window_days: facts.country.window_days,
         probes: probes.into_iter().map(ProbeBody::from).collect(),
         latest: latest.map(TestBody::from),
+        merged: merged.into_iter().map(MergedBody::from).collect(),
+        infrastructure: facts.nearest.into_iter().map(NearestBody::from).collect(),
         attributes: (!facts.is_public).then_some(school.attributes),
     }
 }

@@ -1,14 +1,17 @@
 //! A school's measurements over time.
 
-use actix_web::web::{Data, Json, Path, Query};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json, Path, Query},
+};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ApiError, AppState, bodies::TestBody};
+use super::{ApiError, AppState, bodies::TestBody, schools};
 use crate::{
     domain::school::SchoolId,
-    store::{countries, schools, series, series::SchoolDay},
+    store::{countries, series, series::SchoolDay},
 };
 
 /// Days that a chart covers, unless asked otherwise, and at most.
@@ -101,6 +104,7 @@ impl From<SchoolDay> for DayBody {
 /// `GET /api/v1/schools/{id}/series?days=`
 pub(super) async fn show(
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<Uuid>,
     parameters: Query<Parameters>,
 ) -> Result<Json<Series>, ApiError> {
@@ -113,11 +117,10 @@ pub(super) async fn show(
     }
     let db = state.store.client().await?;
     let id = SchoolId(*id);
-    let not_found = || ApiError::not_found("school", id);
-    let school = schools::find(&db, id).await?.ok_or_else(not_found)?;
+    let school = schools::found(&db, id, &request).await?;
     let country = countries::find(&db, &school.country)
         .await?
-        .ok_or_else(not_found)?;
+        .ok_or_else(|| ApiError::not_found("country", &school.country))?;
     let to = Utc::now();
     let from = to - TimeDelta::days(days);
     let (first, last) = (

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{ApiError, AppState, auth};
-use crate::store::{StoreError, accounts, accounts::Account, audit, passwords, secrets};
+use crate::{
+    domain::account::Action,
+    store::{StoreError, accounts, accounts::Account, audit, passwords, secrets},
+};
 
 #[derive(Deserialize)]
 pub(super) struct Credentials {
@@ -23,6 +26,8 @@ pub(super) struct Credentials {
 struct AccountBody<'a> {
     login: &'a str,
     role: &'static str,
+    /// What a page may offer; the server asks again whenever it is done.
+    may: Vec<&'static str>,
 }
 
 impl<'a> From<&'a Account> for AccountBody<'a> {
@@ -30,6 +35,11 @@ impl<'a> From<&'a Account> for AccountBody<'a> {
         Self {
             login: &account.login,
             role: account.role.slug(),
+            may: Action::ALL
+                .into_iter()
+                .filter(|action| account.role.may(*action))
+                .map(Action::slug)
+                .collect(),
         }
     }
 }

@@ -30,13 +30,13 @@ pub(super) fn area_tile_cache() -> AreaTileCache {
         .build()
 }
 
-fn address(parts: (u32, u32, u32)) -> Result<TileAddress, ApiError> {
+pub(super) fn address(parts: (u32, u32, u32)) -> Result<TileAddress, ApiError> {
     let (z, x, y) = parts;
     TileAddress::new(z, x, y).ok_or_else(|| ApiError::not_found("tile", format!("{z}/{x}/{y}")))
 }
 
 /// A map that is not loaded yet is not an empty map.
-fn loaded(state: &AppState) -> Result<std::sync::Arc<crate::atlas::Snapshot>, ApiError> {
+pub(super) fn loaded(state: &AppState) -> Result<std::sync::Arc<crate::atlas::Snapshot>, ApiError> {
     let snapshot = state.atlas.snapshot();
     if snapshot.version == 0 {
         return Err(ApiError::Busy {
@@ -48,7 +48,7 @@ fn loaded(state: &AppState) -> Result<std::sync::Arc<crate::atlas::Snapshot>, Ap
 }
 
 /// Answers 204 for an empty tile and 304 for one that the client has.
-fn answer(request: &HttpRequest, tag: String, tile: Bytes) -> HttpResponse {
+pub(super) fn answer(request: &HttpRequest, tag: String, tile: Bytes) -> HttpResponse {
     use header::Header;
     // Weak: the same tile goes out plain and compressed.
     let tag = EntityTag::new_weak(tag);
@@ -120,7 +120,7 @@ pub(super) async fn areas(
     ))
 }
 
-fn tile_json(state: &AppState, name: &str, fields: &Value) -> HttpResponse {
+pub(super) fn tile_json(state: &AppState, name: &str, fields: &Value) -> HttpResponse {
     let url = &state.config.public_url;
     HttpResponse::Ok()
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))

@@ -8,7 +8,11 @@ use geo::{LineString, MultiPolygon, Polygon};
 use super::{
     FileError, ReadOptions,
     area_keys::CodeColumns,
-    cell, columns, reader,
+    area_names::NameColumns,
+    area_parents::ParentColumns,
+    cell,
+    population::Population,
+    reader,
     table::{Row, Shape, Table},
 };
 use crate::domain::{
@@ -53,6 +57,9 @@ pub fn read_areas_with(
     }
     let rows = tell_apart(areas, &naming.codes, &mut findings);
     findings.sort_by_key(|finding| finding.row);
+    if level.number() == 0 && rows.len() > 1 {
+        return Err(FileError::SeveralCountries { areas: rows.len() });
+    }
     if rows.is_empty() {
         let first = findings.first().map_or(String::new(), |finding| {
             format!("feature {}: {}", finding.row, finding.message)
@@ -83,51 +90,27 @@ fn what_is_there(table: &Table) -> String {
 
 struct Naming<'a> {
     columns: &'a [String],
-    /// Columns of names, best first.
-    names: Vec<usize>,
-    /// Columns of names in a language.
-    languages: Vec<(usize, String)>,
+    names: NameColumns,
     codes: CodeColumns,
+    parents: ParentColumns,
+    population: Population,
 }
 
 impl<'a> Naming<'a> {
     fn guess(table: &'a Table, level: AreaLevel) -> Self {
-        let plain: Vec<String> = table
-            .columns
-            .iter()
-            .map(|name| columns::plain(name))
-            .collect();
-        let n = level.number();
-        let mut wanted: Vec<String> = ["name", "shapeName", "name_en"].map(Into::into).into();
-        wanted.extend([
-            format!("NAME_{n}"),
-            format!("adm{n}_en"),
-            format!("adm{n}_name"),
-        ]);
-        wanted.extend([
-            format!("adm{n}_fr"),
-            format!("adm{n}_pt"),
-            format!("adm{n}_es"),
-        ]);
-        let languages = table.columns.iter().enumerate();
-        let languages = languages.filter_map(|(at, name)| Some((at, language(name)?)));
         Self {
             columns: &table.columns,
-            names: wanted
-                .iter()
-                .filter_map(|name| columns::position(&plain, name))
-                .collect(),
-            languages: languages.collect(),
+            names: NameColumns::guess(&table.columns, level),
             codes: CodeColumns::guess(&table.columns, &table.rows, level),
+            parents: ParentColumns::guess(&table.columns, level),
+            population: Population::guess(&table.columns),
         }
     }
 
     fn area(&self, row: &Row, findings: &mut Vec<Finding>) -> Result<AreaRow, Finding> {
         let outline = outline(row, findings)?;
-        let text =
-            |column: usize| Some(cell::folded(cell::stated(row.text(column)?)?).into_owned());
         let code = self.codes.code(row);
-        let stated = self.names.iter().find_map(|column| text(*column));
+        let (stated, names) = self.names.of(row);
         let name = match (stated, &code) {
             (Some(name), _) => name.chars().take(MAX_NAME_CHARS).collect(),
             (None, Some(code)) => {
@@ -140,33 +123,27 @@ impl<'a> Naming<'a> {
                 return Err(Finding::error(row.number, "missing_name", message).field("name"));
             }
         };
-        let names = self.languages.iter();
-        let names = names.filter_map(|(column, language)| Some((language.clone(), text(*column)?)));
         let attributes = row.cells.iter().filter_map(|(column, text)| {
             Some((
                 self.columns[*column].clone(),
                 cell::stated(text)?.to_owned(),
             ))
         });
+        let (population, population_year) = self.population.of(row, findings);
         Ok(AreaRow {
             row: row.number,
             match_key: self.codes.key(row, &name),
+            parent: self.parents.parent(row, &name),
+            country: self.parents.country(row),
             code,
-            names: names.collect(),
+            names,
             name,
             outline,
+            population,
+            population_year,
             attributes: attributes.collect(),
         })
     }
-}
-
-/// `name_sw` and `name:sw` are names in Swahili.
-fn language(column: &str) -> Option<String> {
-    let tag = column
-        .strip_prefix("name_")
-        .or_else(|| column.strip_prefix("name:"))?;
-    let plain = (2..=3).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_lowercase());
-    plain.then(|| tag.to_owned())
 }
 
 fn outline(row: &Row, findings: &mut Vec<Finding>) -> Result<MultiPolygon<f64>, Finding> {

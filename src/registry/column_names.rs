@@ -72,6 +72,7 @@ pub(super) const NAMES: &[(Field, &str)] = &[
         "school_id_giga, giga_id_school, giga_id, giga_school_id",
     ),
     (Field::OsmId, "@id"),
+    (Field::SchoolId, "schoolbeat_id"),
 ];
 
 /// Names of OpenStreetMap's tags that mean something else in a list: a floor, a kind of relation,

@@ -1,21 +1,20 @@
 //! Which column means what: guessed from its name, whatever its case, accents, spaces and signs.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::LazyLock,
-};
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) use super::spelling::plain;
 use super::{
+    FileError,
     attributes::{ATTRIBUTES, Attribute},
     cell,
-    column_names::{NAMES, NOT_IN_OSM},
-    table::Row,
+    column_names::NAMES,
+    meanings::{self, Meant},
+    table::{Row, in_words},
 };
 use crate::domain::listing::Finding;
 
 /// What a column may mean that has a home in the school table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Field {
     Name,
     Latitude,
@@ -26,15 +25,12 @@ pub(super) enum Field {
     GovernmentId,
     GigaId,
     OsmId,
+    /// The id of ours that an export gave.
+    SchoolId,
 }
 
 /// Names that an error repeats.
 const MAX_NAMES_LOOKED_FOR: usize = 8;
-/// What people add to a name in brackets. Anything else may change what it means.
-const REMARKS: &str = "2, 3, wgs84, dd, degrees, decimal degrees, decimal, degrés, grados, graus, \
-                       mbps, mbit/s, mb/s, km, yes/no, y/n, oui/non, o/n, sí/no, s/n, sim/não, \
-                       urban/rural, urbain/rural, urbano/rural, public/private, public/privé, \
-                       optional, required, total";
 /// Columns of Giga's own that say one thing twice, the better one first: both in one file are no
 /// slip.
 const PAIRS: [[&str; 2]; 2] = [
@@ -42,80 +38,111 @@ const PAIRS: [[&str; 2]; 2] = [
     ["connectivity_govt", "connectivity"],
 ];
 
-/// What a column means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Meaning {
-    Home(Field),
-    /// By its place among the attributes.
-    Kept(usize),
-}
-
-/// Meanings by plain name, and how good the name is: 0 is the best.
-static MEANINGS: LazyLock<HashMap<String, (Meaning, usize)>> = LazyLock::new(|| {
-    let homes = NAMES
-        .iter()
-        .map(|(field, names)| (Meaning::Home(*field), None, *names));
-    let kept = ATTRIBUTES.iter().enumerate();
-    let kept = kept.map(|(at, known)| (Meaning::Kept(at), Some(known.name), known.synonyms));
-    let mut meanings = HashMap::new();
-    for (meaning, first, names) in homes.chain(kept) {
-        for (rank, name) in first.into_iter().chain(names.split(',')).enumerate() {
-            let name = plain(name);
-            if !name.is_empty() {
-                meanings.entry(name).or_insert((meaning, rank));
-            }
-        }
-    }
-    meanings
-});
+/// What a person says of columns, by their names: the slug of a meaning, or that it has none.
+pub(super) type Said = BTreeMap<String, Option<String>>;
 
 /// The columns of one file, by what they mean.
 #[derive(Debug, Clone)]
 pub(super) struct Columns {
     names: Vec<String>,
+    /// Whether a person has said what a column means.
+    said: Vec<bool>,
     homes: BTreeMap<Field, Vec<usize>>,
     kept: HashMap<usize, &'static Attribute>,
     /// Columns that mean what a better one means: the better one, and the other.
-    second: Vec<(Meaning, usize, usize)>,
+    second: Vec<(Meant, usize, usize)>,
 }
 
 impl Columns {
-    /// Guesses from the names. Where a second column would mix what belongs together, a name with
-    /// a remark or the latitude of one pair with the longitude of another, only the best counts.
-    pub fn guess(names: &[String]) -> Self {
+    /// Takes what a person says, and guesses the rest; or says what is no such column.
+    pub fn of_file(names: &[String], said: &Said) -> Result<Self, FileError> {
+        let wrong = |reason: String| Err(FileError::WrongColumn { reason });
+        let mut taken = HashMap::new();
+        for (name, slug) in said {
+            if !names.contains(name) {
+                let found = in_words(names);
+                return wrong(format!(
+                    "the file has no column {name:?}; its columns are {found}"
+                ));
+            }
+            let Some(slug) = slug else {
+                continue;
+            };
+            let Some(meant) = Meant::from_slug(slug) else {
+                return wrong(format!(
+                    "the column {name:?} cannot mean {slug:?}, which is no known meaning; \
+                     choose one such as school_name, latitude or longitude, or none"
+                ));
+            };
+            if let Some(other) = taken.insert(meant, name)
+                && !meant.may_fall_back()
+            {
+                return wrong(format!(
+                    "the columns {other:?} and {name:?} cannot both mean {slug}; choose one"
+                ));
+            }
+        }
+        Ok(Self::guess_around(names, said))
+    }
+
+    /// Takes what a person says where it fits, and guesses the rest from the names. Where a second
+    /// column would mix what belongs together, a name with a remark or the latitude of one pair
+    /// with the longitude of another, only the best counts.
+    pub fn guess_around(names: &[String], said: &Said) -> Self {
         let osm = names.iter().any(|name| plain(name) == "@id");
-        let mut claims = BTreeMap::<Meaning, Vec<(usize, usize)>>::new();
+        let meant = |slug: &Option<String>| slug.as_deref().and_then(Meant::from_slug);
+        let spoken_for: Vec<Meant> = said.values().filter_map(meant).collect();
+        let mut claims = BTreeMap::<Meant, Vec<(usize, usize)>>::new();
         for (column, name) in names.iter().enumerate() {
-            if let Some((meaning, rank)) = meaning(name, osm) {
-                claims.entry(meaning).or_default().push((rank, column));
+            let claim = match said.get(name) {
+                Some(slug) => meant(slug).map(|meant| (meant, 0)),
+                None => meanings::of_name(name, osm).filter(|(m, _)| !spoken_for.contains(m)),
+            };
+            if let Some((meant, rank)) = claim {
+                claims.entry(meant).or_default().push((rank, column));
             }
         }
         let mut columns = Self {
             names: names.to_vec(),
+            said: names.iter().map(|name| said.contains_key(name)).collect(),
             homes: BTreeMap::new(),
             kept: HashMap::new(),
             second: vec![],
         };
-        for (meaning, mut claim) in claims {
+        for (meant, mut claim) in claims {
             claim.sort_unstable();
             let mut claim: Vec<usize> = claim.into_iter().map(|(_, column)| column).collect();
             let best = claim[0];
             for other in &claim[1..] {
-                columns.second.push((meaning, best, *other));
+                columns.second.push((meant, best, *other));
             }
-            match meaning {
-                Meaning::Home(field) => {
-                    if !field.may_fall_back() {
+            match meant {
+                Meant::Home(field) => {
+                    if !meant.may_fall_back() {
                         claim.truncate(1);
                     }
                     columns.homes.insert(field, claim);
                 }
-                Meaning::Kept(at) => {
+                Meant::Kept(at) => {
                     columns.kept.insert(best, &ATTRIBUTES[at]);
                 }
             }
         }
         columns
+    }
+
+    /// What a column is taken to mean, and whether that is a guess.
+    pub fn meant(&self, column: usize) -> (Option<Meant>, bool) {
+        let mut homes = self.homes.iter();
+        let home = homes.find(|(_, columns)| columns.contains(&column));
+        let kept = || Meant::from_slug(self.attribute(column)?.name);
+        let meant = home.map(|(field, _)| Meant::Home(*field)).or_else(kept);
+        (meant, !self.said[column])
+    }
+
+    /// The names of all columns.
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// Columns with that meaning, best first.
@@ -160,16 +187,15 @@ impl Columns {
     /// What there is to say where two columns mean one thing.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = vec![];
-        for (meaning, best, other) in &self.second {
+        for (meant, best, other) in &self.second {
             let (best, other) = (self.name(*best), self.name(*other));
             if PAIRS.contains(&[plain_name(best).as_str(), plain_name(other).as_str()]) {
                 continue;
             }
-            let what_becomes = match meaning {
-                Meaning::Home(field) if field.may_fall_back() => {
-                    "counts where that is blank, and is kept as an attribute where it is not"
-                }
-                _ => "is kept as an attribute under its own name",
+            let what_becomes = if meant.may_fall_back() {
+                "counts where that is blank, and is kept as an attribute where it is not"
+            } else {
+                "is kept as an attribute under its own name"
             };
             let message = format!(
                 "the columns {best:?} and {other:?} seem to mean the same; {best:?} counts, \
@@ -181,37 +207,9 @@ impl Columns {
     }
 }
 
-impl Field {
-    /// Whether a second column may speak where the best is blank.
-    fn may_fall_back(self) -> bool {
-        matches!(
-            self,
-            Self::EducationLevel | Self::StudentCount | Self::Connectivity
-        )
-    }
-}
-
 /// A name in Giga's spelling: lower case, with underscores.
 fn plain_name(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-'], "_")
-}
-
-/// What a name means, and how good it is; a remark in brackets makes it worse.
-fn meaning(name: &str, osm: bool) -> Option<(Meaning, usize)> {
-    if osm && NOT_IN_OSM.contains(&name) {
-        return None;
-    }
-    if let Some(known) = MEANINGS.get(&plain(name)) {
-        return Some(*known);
-    }
-    let (name, remark) = name
-        .trim()
-        .strip_suffix([')', ']'])?
-        .rsplit_once(['(', '['])?;
-    let remark = plain(remark);
-    let harmless = REMARKS.split(',').any(|known| plain(known) == remark);
-    let (meaning, rank) = MEANINGS.get(&plain(name)).filter(|_| harmless)?;
-    Some((*meaning, rank + 1000))
 }
 
 /// The place of a column with that name among plain names.
@@ -226,7 +224,7 @@ mod tests {
 
     fn guess(names: &[&str]) -> Columns {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        Columns::guess(&names)
+        Columns::guess_around(&names, &Said::new())
     }
 
     #[test]
@@ -243,24 +241,5 @@ mod tests {
         let columns = guess(&["connectivity", "y", "latitude", "connectivity_govt"]);
         assert_eq!(columns.of(Field::Latitude), [2]);
         assert_eq!(columns.of(Field::Connectivity), [3, 0]);
-    }
-
-    #[test]
-    fn no_name_means_two_things() {
-        let homes = NAMES
-            .iter()
-            .map(|(field, names)| (Meaning::Home(*field), *names));
-        let kept = ATTRIBUTES.iter().enumerate();
-        let kept = kept.flat_map(|(at, known)| {
-            [
-                (Meaning::Kept(at), known.name),
-                (Meaning::Kept(at), known.synonyms),
-            ]
-        });
-        for (meaning, names) in homes.chain(kept) {
-            for name in names.split(',').filter(|name| !name.is_empty()) {
-                assert_eq!(MEANINGS[&plain(name)].0, meaning, "{name}");
-            }
-        }
     }
 }

@@ -6,6 +6,24 @@ pub enum FileError {
     /// Nothing in it.
     #[error("the file is empty; export the list again")]
     Empty,
+    /// The disk failed, or the file is gone.
+    #[error("the file cannot be read: {reason}; import it again")]
+    Unreadable {
+        /// What the system says.
+        reason: String,
+    },
+    /// What a person says of a column that is not so.
+    #[error("{reason}")]
+    WrongColumn {
+        /// Which column, and what may be said of it.
+        reason: String,
+    },
+    /// The file could not be laid down where its reader wants it.
+    #[error("no temporary file can be written ({reason}); make room, or name another TMPDIR")]
+    NoTemporaryFile {
+        /// What the system says.
+        reason: String,
+    },
     /// Another kind of file.
     #[error(
         "the file is {what}, not a list; {mend}",
@@ -79,6 +97,29 @@ pub enum FileError {
         /// The sheets, in words.
         sheets: String,
     },
+    /// A GeoPackage that is broken, or no GeoPackage at all.
+    #[error(
+        "the GeoPackage cannot be read: {reason}; export the layer again, as a new GeoPackage or \
+         as GeoJSON"
+    )]
+    NotAGeoPackage {
+        /// What the reader met.
+        reason: String,
+    },
+    /// A Parquet file that is broken, or written in a way that is not read.
+    #[error("the Parquet file cannot be read: {reason}; export it again, or as CSV or GeoJSON")]
+    NotParquet {
+        /// What the reader met.
+        reason: String,
+    },
+    /// The layer is not there, or it is not clear which one is meant.
+    #[error("{reason}; its layers are {layers}: name one by --sheet")]
+    WhichLayer {
+        /// Why none was chosen.
+        reason: String,
+        /// The layers, in words.
+        layers: String,
+    },
     /// Begins like JSON and is no collection of features.
     #[error(
         "the file begins like JSON but is no GeoJSON FeatureCollection: {reason}; export it again \
@@ -145,6 +186,16 @@ pub enum FileError {
         /// Why it has none.
         first: String,
     },
+    /// A country that comes in several pieces, or the file of something else.
+    #[error(
+        "level 0 is the country itself, one area, and the file holds {areas}: if they are its \
+         provinces, import them with --level 1; if they are parts of the country, merge them into \
+         one MultiPolygon; if they are other countries, delete those"
+    )]
+    SeveralCountries {
+        /// Areas of the file.
+        areas: usize,
+    },
     /// No areas in it.
     #[error(
         "the file holds no area that can be taken: areas are features of GeoJSON or a Shapefile with a Polygon or \
@@ -154,6 +205,14 @@ pub enum FileError {
         /// What there is instead.
         found: String,
     },
+    /// Nothing of the kind in it.
+    #[error("the file holds nothing that can be taken as {kind}; {first}")]
+    NoInfrastructure {
+        /// What was wanted.
+        kind: &'static str,
+        /// Why the first row is none, or the columns that are there.
+        first: String,
+    },
 }
 
 impl FileError {
@@ -161,6 +220,9 @@ impl FileError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "file_empty",
+            Self::Unreadable { .. } => "file_unreadable",
+            Self::WrongColumn { .. } => "file_columns",
+            Self::NoTemporaryFile { .. } => "file_temporary",
             Self::NotAList { .. } => "file_not_a_list",
             Self::WrongEncoding { .. } => "file_encoding",
             Self::OptionWithoutUse { .. } => "file_option",
@@ -169,6 +231,9 @@ impl FileError {
             Self::NotAWorkbook { .. } => "file_not_a_workbook",
             Self::NotAShapefile { .. } => "file_not_a_shapefile",
             Self::WhichSheet { .. } => "file_sheet",
+            Self::NotAGeoPackage { .. } => "file_not_a_geopackage",
+            Self::NotParquet { .. } => "file_not_parquet",
+            Self::WhichLayer { .. } => "file_layer",
             Self::NotGeoJson { .. } => "file_not_geojson",
             Self::NotCsv { .. } => "file_not_csv",
             Self::OtherReferenceSystem { .. } => "file_reference_system",
@@ -176,7 +241,9 @@ impl FileError {
             Self::NoNameColumn { .. } => "file_no_name_column",
             Self::NoCoordinateColumns { .. } => "file_no_coordinate_columns",
             Self::NoUsablePosition { .. } => "file_no_usable_position",
+            Self::SeveralCountries { .. } => "file_several_countries",
             Self::NoAreas { .. } => "file_no_areas",
+            Self::NoInfrastructure { .. } => "file_no_infrastructure",
         }
     }
 }

@@ -2,7 +2,7 @@
 //! not mend an id: two schools may differ by a zero.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     sync::LazyLock,
 };
 
@@ -12,7 +12,7 @@ use super::{
     cell,
     columns::{Columns, Field},
     spelling::plain,
-    table::{Row, Table},
+    table::Row,
 };
 use crate::domain::{listing::Finding, school::AliasScheme};
 
@@ -29,6 +29,10 @@ const BLANKS: &[&str] = &["", "nan", "null", "<na>"];
 
 static DUMMY_WORDS: LazyLock<HashSet<String>> =
     LazyLock::new(|| DUMMIES.split(',').map(plain).collect());
+
+/// Namespace of the ids that stand for a row without any id. Never to be changed: the ids are
+/// what such a row is recognised by when it comes again.
+const ROW_NAMESPACE: Uuid = Uuid::from_u128(0x7d52_6a0c_53b5_4c1e_9f0e_5c68_6f6f_6c62);
 
 /// The schemes, and where a list states them.
 pub(super) const SCHEMES: [(AliasScheme, Field); 3] = [
@@ -72,6 +76,10 @@ fn dummy(row: i32, text: &str) -> Finding {
 
 /// An id made of zeros and signs is a blank in disguise.
 fn is_dummy(text: &str) -> bool {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let only = |wanted: u8| text.bytes().all(|byte| byte == wanted);
+        return only(b'0') || (text.len() >= MIN_NINES && only(b'9'));
+    }
     let plain = plain(text);
     let only = |wanted: char| plain.chars().all(|c| c == wanted);
     plain.chars().all(|c| !c.is_alphanumeric() || c == '0')
@@ -87,53 +95,101 @@ fn normal(scheme: AliasScheme, text: &str) -> String {
     }
 }
 
-/// What the ids of a whole list show.
+/// The id of a row without one: the same texts give the same id, whatever row they stand in.
+pub(super) fn of_row(texts: [Option<&str>; 4]) -> String {
+    let text = texts.map(Option::unwrap_or_default).join("\u{1f}");
+    Uuid::new_v5(&ROW_NAMESPACE, text.as_bytes()).to_string()
+}
+
+/// Ids of digits that are remembered of each length, and so rows that are named.
+const MAX_NAMED: usize = 10_000;
+
+/// What the government's ids of a whole list show: where most have so many digits and some of
+/// those begin with zeros, a shorter one has probably lost them, as spreadsheets do.
 pub(super) struct IdColumn {
-    column: usize,
-    /// Digits that an id has where its zeros were kept.
-    digits: usize,
+    column: Option<usize>,
+    lengths: BTreeMap<usize, Length>,
+}
+
+/// Ids of as many digits.
+#[derive(Default)]
+struct Length {
+    count: u64,
+    zeros: bool,
+    taken: u64,
+    /// The first rows that were taken, and their ids.
+    first: Vec<(i32, Box<str>)>,
 }
 
 impl IdColumn {
-    /// Looks at the government's ids: where most have so many digits and some of those begin with
-    /// zeros, a shorter one has probably lost them, as spreadsheets do.
-    pub fn look(table: &Table, columns: &Columns) -> Option<Self> {
-        let column = *columns.of(Field::GovernmentId).first()?;
-        let ids = table.rows.iter().filter_map(|row| digits(row, column));
-        let mut lengths = HashMap::<usize, (usize, bool)>::new();
-        let mut count = 0_usize;
-        for id in ids {
-            let known = lengths.entry(id.len()).or_default();
-            known.0 += 1;
-            known.1 |= id.starts_with('0');
-            count += 1;
+    pub fn new(columns: &Columns) -> Self {
+        Self {
+            column: columns.of(Field::GovernmentId).first().copied(),
+            lengths: BTreeMap::new(),
         }
-        let (digits, (usual, zeros)) = lengths
-            .into_iter()
-            .max_by_key(|(digits, (count, _))| (*count, *digits))?;
-        (zeros && usual * 2 > count && usual < count).then_some(Self { column, digits })
     }
 
-    /// What there is to say about the id of a row.
-    pub fn finding(&self, row: &Row, columns: &Columns) -> Option<Finding> {
-        let id = digits(row, self.column).filter(|id| id.len() < self.digits)?;
-        let message = format!(
-            "the id has {} digits where most have {} and some begin with zeros: it has probably \
-             lost its zeros and was {:0>width$}; import the column as text",
-            id.len(),
-            self.digits,
-            id,
-            width = self.digits
-        );
-        let finding = Finding::warning(row.number, "id_leading_zeros", message);
-        Some(finding.field(columns.name(self.column)).value(id))
+    /// Looks at the id of a row.
+    pub fn look(&mut self, row: &Row, taken: bool) {
+        let Some(id) = self.column.and_then(|column| digits(row, column)) else {
+            return;
+        };
+        let length = self.lengths.entry(id.len()).or_default();
+        length.count += 1;
+        length.zeros |= id.starts_with('0');
+        if taken {
+            length.taken += 1;
+            if length.first.len() < MAX_NAMED {
+                length.first.push((row.number, id.into()));
+            }
+        }
+    }
+
+    /// What there is to say, row by row, once all were looked at.
+    pub fn findings(self, columns: &Columns) -> Vec<Finding> {
+        let count: u64 = self.lengths.values().map(|length| length.count).sum();
+        let usual = self
+            .lengths
+            .iter()
+            .max_by_key(|(digits, l)| (l.count, **digits));
+        let (Some(column), Some((usual, length))) = (self.column, usual) else {
+            return vec![];
+        };
+        if !(length.zeros && length.count * 2 > count && length.count < count) {
+            return vec![];
+        }
+        let mut findings = vec![];
+        for (digits, length) in self.lengths.range(..usual) {
+            for (row, id) in &length.first {
+                let message = format!(
+                    "the id has {digits} digits where most have {usual} and some begin with \
+                     zeros: it has probably lost its zeros and was {id:0>usual$}; import the \
+                     column as text"
+                );
+                let finding = Finding::warning(*row, "id_leading_zeros", message);
+                findings.push(finding.field(columns.name(column)).value(id));
+            }
+            let others = length.taken - length.first.len() as u64;
+            if others > 0 {
+                let message = format!(
+                    "{others} more ids have {digits} digits where most have {usual} and some \
+                     begin with zeros: they have probably lost theirs; import the column as text"
+                );
+                let finding = Finding::warning(0, "id_leading_zeros", message);
+                findings.push(finding.field(columns.name(column)));
+            }
+        }
+        findings.sort_by_key(|finding| finding.row);
+        findings
     }
 }
 
 /// An id of digits alone that is no dummy.
 fn digits(row: &Row, column: usize) -> Option<&str> {
     let text = cell::stated(row.text(column)?)?;
-    let sound = text.bytes().all(|byte| byte.is_ascii_digit()) && !is_dummy(text);
+    let sound = text.len() <= MAX_ID_CHARS
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && !is_dummy(text);
     sound.then_some(text)
 }
 

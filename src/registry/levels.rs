@@ -93,7 +93,7 @@ static WHOLE: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
 });
 
 /// Giga's term for a level as a list words it.
-pub(super) fn term(text: &str) -> Option<&'static str> {
+fn term(text: &str) -> Option<&'static str> {
     if let Some(term) = WHOLE.get(&plain(text)) {
         return Some(term);
     }
@@ -101,7 +101,7 @@ pub(super) fn term(text: &str) -> Option<&'static str> {
 }
 
 /// Giga's term for an ISCED level, or several: 0 is before school, 1 primary, 2 and 3 secondary.
-pub(super) fn of_isced(text: &str) -> Option<&'static str> {
+fn of_isced(text: &str) -> Option<&'static str> {
     of_levels(text, |word| match word.trim() {
         "0" => Some(PRE_PRIMARY),
         "1" => Some(PRIMARY),
@@ -109,6 +109,13 @@ pub(super) fn of_isced(text: &str) -> Option<&'static str> {
         "4" | "5" | "6" | "7" | "8" => Some(POST_SECONDARY),
         _ => None,
     })
+}
+
+/// Giga's term for what a column of that name says.
+pub(super) fn of_column(column: &str, text: &str) -> Option<&'static str> {
+    let isced = plain(column).starts_with("isced");
+    let of_isced = isced.then(|| of_isced(text)).flatten();
+    of_isced.or_else(|| term(text))
 }
 
 fn of_levels(text: &str, level: impl Fn(&str) -> Option<u8>) -> Option<&'static str> {

@@ -5,11 +5,12 @@ use geo::{CoordsIter, InteriorPoint, MultiPolygon};
 use super::{
     columns::{Columns, Field},
     degrees::{self, Axis, Degrees, Notation},
+    lost_position::{self, Problem, locate},
     table::{Row, Shape},
 };
 use crate::domain::{
-    listing::Finding,
-    location::{Location, LocationError},
+    listing::{Finding, Proposed, Repair, RepairKind, StatedPosition},
+    location::Location,
 };
 
 /// What a row states and what became of it.
@@ -24,6 +25,8 @@ pub(super) struct Position {
     pub notes: Vec<Finding>,
     /// Whether the texts say more than the place does: they are kept.
     pub keeps_texts: bool,
+    /// What may be mended.
+    pub repair: Option<Repair>,
 }
 
 impl Position {
@@ -35,23 +38,55 @@ impl Position {
             latitude,
             notes: vec![],
             keeps_texts: false,
+            repair: None,
         }
+    }
+
+    /// What the texts say, latitude first, as people write it.
+    fn stated(&self) -> String {
+        let [latitude, longitude] = [&self.latitude, &self.longitude]
+            .map(|text| text.as_deref().unwrap_or_default().trim());
+        format!("{latitude}, {longitude}")
+    }
+
+    fn propose(&mut self, kind: RepairKind, location: Location) {
+        self.repair = Some(Repair {
+            kind,
+            stated: self.stated(),
+            proposed: Proposed::Position(location),
+            accepted: kind.counts_at_first(),
+        });
+    }
+
+    /// The same, with the other order of the numbers proposed where that alone is on the globe.
+    fn turned(mut self, numbers: [f64; 2]) -> Self {
+        let beyond = self
+            .location
+            .as_ref()
+            .is_err_and(|p| p.code == lost_position::OUT_OF_RANGE);
+        if let Ok(location) = Location::new(numbers[1], numbers[0])
+            && beyond
+        {
+            self.propose(RepairKind::SwappedCoordinates, location);
+        }
+        self
     }
 
     /// The same, with what its notation is worth knowing for.
     fn noted(mut self, row: i32, names: [&str; 2], degrees: [Degrees; 2]) -> Self {
-        if self.location.is_err() {
+        let Ok(location) = self.location else {
             return self;
-        }
+        };
         let any = |of: &dyn Fn(Degrees) -> bool| degrees.iter().any(|degrees| of(*degrees));
         let mut codes = vec![];
         if any(&|degrees| degrees.notation == Notation::Marked) {
             self.keeps_texts = true;
+            self.propose(RepairKind::Dms, location);
             codes.push((
                 "coordinate_dms",
-                "the position is written with degree signs or letters; it was read as such and is \
-                 kept as it was in the attributes latitude_as_stated and longitude_as_stated: \
-                 check it on the map",
+                "the position is written with degree signs or letters; it was read as such, which \
+                 is proposed as a repair, and is kept as it was in the attributes \
+                 latitude_as_stated and longitude_as_stated: check it on the map",
             ));
         }
         if any(&|degrees| degrees.notation == Notation::DecimalComma) {
@@ -67,9 +102,7 @@ impl Position {
                  state five decimals",
             ));
         }
-        let [longitude, latitude] = [&self.longitude, &self.latitude]
-            .map(|text| text.as_deref().unwrap_or_default().trim().to_owned());
-        let value = format!("{latitude}, {longitude}");
+        let value = self.stated();
         let field = format!("{}, {}", names[1], names[0]);
         self.notes.extend(codes.into_iter().map(|(code, message)| {
             Finding::info(row, code, message)
@@ -77,39 +110,6 @@ impl Position {
                 .value(&value)
         }));
         self
-    }
-}
-
-/// Why a row's position was not taken.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Problem {
-    pub code: &'static str,
-    field: String,
-    value: Option<String>,
-    message: String,
-}
-
-impl Problem {
-    fn new(code: &'static str, field: &str, value: Option<&str>, message: String) -> Self {
-        Self {
-            code,
-            field: field.into(),
-            value: value.map(Into::into),
-            message,
-        }
-    }
-
-    /// The problem as a finding of that row.
-    pub fn finding(&self, row: i32) -> Finding {
-        let message = format!(
-            "{}; the school is kept but not placed on the map",
-            self.message
-        );
-        let finding = Finding::warning(row, self.code, message).field(&self.field);
-        match &self.value {
-            Some(value) => finding.value(value),
-            None => finding,
-        }
     }
 }
 
@@ -126,6 +126,15 @@ pub(super) fn read(row: &Row, columns: &Columns) -> Position {
         Shape::Absent if !columns.has(Field::Latitude) => nowhere("it has no geometry"),
         Shape::Absent | Shape::Lines(_) | Shape::Unusable(_) => from_columns(row, columns),
     }
+}
+
+/// Reads a latitude and a longitude as a list states them, as an import of that list would.
+pub fn read_position(latitude: &str, longitude: &str) -> Option<StatedPosition> {
+    let position = from_texts(0, SHAPE_NAMES, [longitude, latitude]);
+    Some(StatedPosition {
+        location: position.location.ok()?,
+        keeps_texts: position.keeps_texts,
+    })
 }
 
 fn nowhere(reason: &str) -> Position {
@@ -153,9 +162,10 @@ fn from_point(row: i32, numbers: [f64; 2]) -> Position {
     ];
     match degrees {
         [Some(longitude), Some(latitude)] => {
-            position.noted(row, SHAPE_NAMES, [longitude, latitude])
+            let noted = position.noted(row, SHAPE_NAMES, [longitude, latitude]);
+            noted.turned(numbers)
         }
-        _ => position,
+        _ => position.turned(numbers),
     }
 }
 
@@ -226,63 +236,22 @@ fn from_texts(row: i32, names: [&str; 2], texts: [&str; 2]) -> Position {
     let degrees = number(1).and_then(|latitude| Ok([number(0)?, latitude]));
     match degrees {
         Ok(degrees) => {
-            let location = locate(names, degrees.map(|degrees| degrees.value), texts);
-            Position::new(location, owned).noted(row, names, degrees)
+            let numbers = degrees.map(|degrees| degrees.value);
+            let location = locate(names, numbers, texts);
+            let position = Position::new(location, owned).noted(row, names, degrees);
+            position.turned(numbers)
         }
         Err(problem) => Position::new(Err(problem), owned),
-    }
-}
-
-fn locate(names: [&str; 2], numbers: [f64; 2], texts: [&str; 2]) -> Result<Location, Problem> {
-    let [longitude, latitude] = numbers;
-    Location::new(longitude, latitude).map_err(|error| {
-        let at = match error {
-            LocationError::Lost => usize::from(latitude == 0.0),
-            LocationError::OutOfRange | LocationError::NotFinite => {
-                usize::from(latitude.abs() > 90.0)
-            }
-        };
-        let word = ["longitude", "latitude"][at];
-        let (code, message) = match error {
-            LocationError::Lost => (
-                "coordinate_lost",
-                format!(
-                    "a {word} of exactly 0 is a coordinate lost on its way; state the true one"
-                ),
-            ),
-            LocationError::OutOfRange => (
-                "coordinate_out_of_range",
-                format!(
-                    "the {word} is beyond ±{}; {}",
-                    [180, 90][at],
-                    out_of_range_hint(numbers)
-                ),
-            ),
-            LocationError::NotFinite => (
-                "coordinate_not_a_number",
-                format!("the {word} is no number; write decimal degrees, such as -1.28333"),
-            ),
-        };
-        Problem::new(code, names[at], Some(texts[at]), message)
-    })
-}
-
-fn out_of_range_hint([longitude, latitude]: [f64; 2]) -> &'static str {
-    if latitude.abs() <= 180.0 && longitude.abs() <= 90.0 {
-        "latitude and longitude seem to be swapped: swap them back"
-    } else if longitude.abs() > 360.0 && latitude.abs() > 360.0 {
-        "these look like metres of a map projection: state degrees (WGS 84)"
-    } else {
-        "state decimal degrees (WGS 84)"
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::columns::Said;
 
     fn of(latitude: &str, longitude: &str) -> Position {
-        let columns = Columns::guess(&["lat".to_owned(), "lon".to_owned()]);
+        let columns = Columns::guess_around(&["lat".to_owned(), "lon".to_owned()], &Said::new());
         let row = Row {
             number: 2,
             cells: vec![(0, latitude.into()), (1, longitude.into())],

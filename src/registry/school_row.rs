@@ -12,19 +12,16 @@ use super::{
     known_values::{self, Value},
     levels,
     position::{self, Position},
+    school_name,
     spelling::plain,
     table::{Row, Shape},
-    text_faults,
     unknown_values::UnknownValue,
     vocabulary::Terms,
 };
 use crate::domain::{
-    listing::{Finding, SchoolRow, shortened},
+    listing::{Finding, Repair, SchoolRow},
     school::{AliasScheme, Connectivity},
 };
-
-/// Longest name that is taken, in characters. An index of the database holds no more.
-const MAX_NAME_CHARS: usize = 300;
 
 /// Attributes of our own beside the file's columns.
 const NAME_AS_STATED: &str = "name_as_stated";
@@ -33,10 +30,6 @@ const LATITUDE_AS_STATED: &str = "latitude_as_stated";
 /// Giga's name for the level in the government's words; the other where a column has it.
 const LEVEL_GOVT: &str = "education_level_govt";
 const LEVEL_AS_STATED: &str = "education_level_as_stated";
-
-/// Namespace of the ids that stand for a row without any id. Never to be changed: the ids are
-/// what such a row is recognised by when it comes again.
-const ROW_NAMESPACE: Uuid = Uuid::from_u128(0x7d52_6a0c_53b5_4c1e_9f0e_5c68_6f6f_6c62);
 
 /// Attributes of our own that a file with such columns may set.
 pub(super) fn own_attributes(columns: &Columns) -> Vec<String> {
@@ -67,6 +60,7 @@ pub(super) struct Notes {
     pub findings: Vec<Finding>,
     /// Values that are counted over the whole list.
     pub unknown: Vec<UnknownValue>,
+    repairs: Vec<Repair>,
 }
 
 /// Reads a row that is taken, and what there is to know of it; or why it is not taken.
@@ -108,9 +102,11 @@ impl Reading<'_> {
         let (education_level, stated_level) = self.education_level();
         let student_count = self.student_count();
         let connectivity = self.connectivity();
+        let school_id = self.school_id();
         let mut aliases = self.ids();
         if name.is_none() {
-            if aliases.is_empty() && position.location.is_err() {
+            let unknown = aliases.is_empty() && school_id.is_none();
+            if unknown && position.location.is_err() {
                 return Err(self.nothing_to_go_by());
             }
             if self.columns.has(Field::Name) {
@@ -124,10 +120,13 @@ impl Reading<'_> {
                 position.latitude.as_deref(),
                 stated_level.as_deref(),
             ];
-            aliases.push((AliasScheme::Import, row_id(texts)));
+            // An export's words may differ from those of the list before it: the level, digits.
+            let made_up = school_id.map_or_else(|| ids::of_row(texts), |id| id.to_string());
+            aliases.push((AliasScheme::Import, made_up));
         }
         self.keep_position_texts(&position);
         self.notes.findings.extend(position.notes);
+        self.notes.repairs.extend(position.repair);
         let location = position.location.map_err(|problem| {
             self.note(problem.finding(self.row.number));
             problem.code
@@ -136,6 +135,7 @@ impl Reading<'_> {
         self.find_contradictions(connectivity, student_count);
         Ok(SchoolRow {
             row: self.row.number,
+            school_id,
             name,
             location,
             longitude: position.longitude,
@@ -145,7 +145,7 @@ impl Reading<'_> {
             connectivity,
             aliases,
             attributes: std::mem::take(&mut self.attributes),
-            repairs: vec![],
+            repairs: std::mem::take(&mut self.notes.repairs),
         })
     }
 
@@ -193,41 +193,16 @@ impl Reading<'_> {
         let (column, _) = self.columns.stated(self.row, Field::Name)?;
         self.used.push(column);
         let stated = self.row.text(column)?;
-        if let Some(fault) = text_faults::of_name(stated) {
-            let repair = fault.repair.map_or(String::new(), |repair| {
-                format!("; it was probably {:?}", shortened(&cell::folded(&repair)))
-            });
-            let message = format!(
-                "{}{repair}; the name is kept as stated: correct it in the list",
-                fault.what
-            );
-            self.warn(column, fault.code, stated, message);
+        let read = school_name::read(stated);
+        for finding in read.findings(self.row.number) {
+            self.note(finding.field(self.columns.name(column)).value(stated));
         }
-        let folded = cell::folded(stated);
-        let cut = folded
-            .char_indices()
-            .nth(MAX_NAME_CHARS)
-            .map(|(end, _)| end);
-        let name = folded[..cut.unwrap_or(folded.len())].trim_end().to_owned();
-        if name == stated {
-            return Some(name);
+        if read.kept != stated {
+            self.attributes
+                .insert(NAME_AS_STATED.into(), stated.to_owned());
         }
-        let finding = if cut.is_some() {
-            let message = format!(
-                "the name has more than {MAX_NAME_CHARS} characters and was cut; shorten it, or \
-                 close a quotation mark"
-            );
-            Finding::warning(self.row.number, "name_too_long", message)
-        } else {
-            let message = "the name had spaces at its ends, several in a row, or ones that do not \
-                           break; it is kept with single spaces, and as it was in the attribute \
-                           name_as_stated";
-            Finding::info(self.row.number, "name_whitespace", message)
-        };
-        self.note(finding.field(self.columns.name(column)).value(stated));
-        self.attributes
-            .insert(NAME_AS_STATED.into(), stated.to_owned());
-        Some(name)
+        self.notes.repairs.extend(read.repairs());
+        Some(read.kept)
     }
 
     fn unnamed(&mut self) {
@@ -260,9 +235,7 @@ impl Reading<'_> {
         };
         self.used.push(column);
         let stated = cell::folded(text).into_owned();
-        let isced = plain(self.columns.name(column)).starts_with("isced");
-        let term = isced.then(|| levels::of_isced(&stated)).flatten();
-        let Some(term) = term.or_else(|| levels::term(&stated)) else {
+        let Some(term) = levels::of_column(self.columns.name(column), &stated) else {
             self.unknown(column, &stated, levels::named());
             return (Some(stated.clone()), Some(stated));
         };
@@ -313,6 +286,19 @@ impl Reading<'_> {
         Connectivity::Unknown
     }
 
+    /// Our own id. One that is none is no attribute either: an export would write it twice.
+    fn school_id(&mut self) -> Option<Uuid> {
+        let (column, text) = self.columns.stated(self.row, Field::SchoolId)?;
+        self.used.push(column);
+        let id = Uuid::parse_str(text).ok().filter(|id| !id.is_nil());
+        if id.is_none() {
+            let message = "it is no id that an export wrote, and the school is looked for by its \
+                           other ids; leave the column as it was exported, or blank";
+            self.warn(column, "unusable_id", text, message);
+        }
+        id
+    }
+
     fn ids(&mut self) -> Vec<(AliasScheme, String)> {
         let mut taken = vec![];
         for (scheme, field) in ids::SCHEMES {
@@ -339,11 +325,15 @@ impl Reading<'_> {
             let Some(text) = cell::stated(text).filter(|_| !self.used.contains(column)) else {
                 continue;
             };
-            let (name, value) = match self.columns.attribute(*column) {
-                Some(attribute) => (attribute.name, self.known_value(*column, text)),
-                None => (self.columns.name(*column), text.to_owned()),
-            };
-            self.attributes.entry(name.to_owned()).or_insert(value);
+            if let Some(attribute) = self.columns.attribute(*column) {
+                // It counts before a column that only has its name.
+                let value = self.known_value(*column, text);
+                self.attributes.insert(attribute.name.to_owned(), value);
+            } else {
+                let name = self.columns.name(*column).to_owned();
+                let kept = self.attributes.entry(name);
+                kept.or_insert_with(|| text.to_owned());
+            }
         }
     }
 
@@ -375,10 +365,4 @@ impl Reading<'_> {
         }
         text.to_owned()
     }
-}
-
-/// The id of a row without one: the same texts give the same id, whatever row they stand in.
-fn row_id(texts: [Option<&str>; 4]) -> String {
-    let text = texts.map(Option::unwrap_or_default).join("\u{1f}");
-    Uuid::new_v5(&ROW_NAMESPACE, text.as_bytes()).to_string()
 }

@@ -59,20 +59,41 @@ pub(super) enum Shape {
 impl Table {
     /// The columns in words.
     pub fn column_names(&self) -> String {
-        if self.columns.is_empty() {
-            return "none".into();
-        }
-        let mut shown: Vec<String> = self
-            .columns
-            .iter()
-            .take(MAX_NAMES_SHOWN)
-            .map(|name| quoted(name))
-            .collect();
-        if self.columns.len() > MAX_NAMES_SHOWN {
-            shown.push(format!("and {} more", self.columns.len() - MAX_NAMES_SHOWN));
-        }
-        shown.join(", ")
+        in_words(&self.columns)
     }
+}
+
+impl Opened {
+    /// All rows at once.
+    pub fn collect(self) -> Result<Table, FileError> {
+        let mut table = Table {
+            columns: self.columns,
+            rows: vec![],
+            row_count: 0,
+            findings: self.findings,
+        };
+        for entry in self.entries {
+            table.row_count = table.row_count.saturating_add(1);
+            match entry? {
+                Entry::Row(row) => table.rows.push(row),
+                Entry::Passed(finding) => table.findings.push(finding),
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// Names of columns in words.
+pub(super) fn in_words(columns: &[String]) -> String {
+    if columns.is_empty() {
+        return "none".into();
+    }
+    let first = columns.iter().take(MAX_NAMES_SHOWN);
+    let mut shown: Vec<String> = first.map(|name| quoted(name)).collect();
+    if columns.len() > MAX_NAMES_SHOWN {
+        shown.push(format!("and {} more", columns.len() - MAX_NAMES_SHOWN));
+    }
+    shown.join(", ")
 }
 
 impl Row {
@@ -91,10 +112,6 @@ fn quoted(name: &str) -> String {
 }
 
 /// A file that is read row by row, never whole.
-#[expect(
-    dead_code,
-    reason = "the readers hand out rows one by one from the next step on"
-)]
 pub(super) struct Opened {
     /// Names, as the file gives them, trimmed.
     pub columns: Vec<String>,
@@ -108,10 +125,6 @@ pub(super) struct Opened {
 pub(super) type Entries = Box<dyn Iterator<Item = Result<Entry, FileError>> + Send>;
 
 /// One row of a file.
-#[expect(
-    dead_code,
-    reason = "the readers hand out rows one by one from the next step on"
-)]
 pub(super) enum Entry {
     /// A row that could be read.
     Row(Row),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{columns::Columns, spelling::plain};
-use crate::domain::listing::Finding;
+use crate::domain::listing::{Finding, shortened};
 
 /// Values of one column that are named; of the others only their number is.
 const MAX_NAMED: usize = 20;
@@ -39,12 +39,13 @@ impl UnknownValues {
             .columns
             .entry(value.column)
             .or_insert_with(|| (value.wanted, BTreeMap::new()));
-        let key = plain(&value.text);
+        let text = shortened(&value.text);
+        let key = plain(&text);
         if values.len() >= MAX_COUNTED && !values.contains_key(&key) {
             return;
         }
         let met = values.entry(key).or_insert(Met {
-            text: value.text,
+            text,
             rows: 0,
             first_row: row,
         });

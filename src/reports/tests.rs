@@ -15,6 +15,7 @@ fn report() -> GapReport {
         Some(GapArea {
             id: AreaId(Uuid::nil()),
             name: name.into(),
+            names: std::collections::BTreeMap::new(),
             code: Some("=1+1".into()),
         })
     };

@@ -3,6 +3,7 @@
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use deadpool_postgres::GenericClient;
+use serde_json::{Value, json};
 use tokio_postgres::Row;
 
 use super::{
@@ -93,6 +94,44 @@ pub async fn add(db: &impl GenericClient, country: &Country) -> Result<bool, Sto
         )
         .await?;
     Ok(added == 1)
+}
+
+/// A country that is not known yet, for an import that waits.
+pub(super) fn to_json(country: &Country) -> Value {
+    let calendar = &country.calendar;
+    json!({
+        "name": country.name,
+        "time_zone": calendar.time_zone.name(),
+        "opens_at": calendar.opens_at.to_string(),
+        "closes_at": calendar.closes_at.to_string(),
+        "school_days": calendar.school_days,
+        "window_days": country.window_days,
+        "invented": country.invented,
+        "credit": country.credit,
+    })
+}
+
+/// Reads it back; it will have the default benchmark.
+pub(super) fn from_json(code: &CountryCode, json: &Value) -> Option<Country> {
+    let time = |name: &str| json[name].as_str()?.parse::<NaiveTime>().ok();
+    let days = json["school_days"].as_array()?;
+    let days = days
+        .iter()
+        .map(|day| day.as_i64().and_then(|day| day.try_into().ok()));
+    Some(Country {
+        code: code.clone(),
+        name: json["name"].as_str()?.to_owned(),
+        calendar: SchoolCalendar {
+            time_zone: json["time_zone"].as_str()?.parse().ok()?,
+            opens_at: time("opens_at")?,
+            closes_at: time("closes_at")?,
+            school_days: days.collect::<Option<_>>()?,
+        },
+        window_days: json["window_days"].as_i64()?.try_into().ok()?,
+        invented: json["invented"].as_bool()?,
+        credit: json["credit"].as_str().map(ToOwned::to_owned),
+        benchmark: Benchmark::default(),
+    })
 }
 
 fn country(query: Query, row: &Row) -> Result<Country, StoreError> {

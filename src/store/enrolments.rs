@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{GenericClient, Transaction};
 use uuid::Uuid;
 
-use super::{StoreError, query::sql};
+use super::{
+    StoreError,
+    query::{Query, sql},
+};
 use crate::domain::{area::CountryCode, measurement::ProbeId, record::Vantage, school::SchoolId};
 
 /// Adds a code for a school.
@@ -15,10 +18,14 @@ pub async fn add(
     created_by: &str,
     expires_at: DateTime<Utc>,
 ) -> Result<Uuid, StoreError> {
+    const QUERY: Query = sql!("enrolment_add");
     let id = Uuid::now_v7();
-    sql!("enrolment_add")
+    let added = QUERY
         .execute(db, &[&id, &school.0, &code_hash, &created_by, &expires_at])
         .await?;
+    if added == 0 {
+        return Err(QUERY.unexpected(format!("no school {school}")));
+    }
     Ok(id)
 }
 

@@ -9,11 +9,16 @@ use super::{
     StoreError,
     query::{Query, sql},
 };
-use crate::domain::area::{AreaLevel, CountryCode};
+use crate::domain::{
+    area::{AreaLevel, CountryCode},
+    school::SchoolId,
+};
 
 /// A school as a list states it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExportedSchool {
+    /// Our id of it.
+    pub id: SchoolId,
     /// Its name.
     pub name: String,
     /// Longitude and latitude, degrees.
@@ -58,6 +63,7 @@ pub async fn schools(
 fn school(row: &Row) -> ExportedSchool {
     let longitude: Option<f64> = row.get("longitude");
     ExportedSchool {
+        id: SchoolId(row.get("id")),
         name: row.get("name"),
         position: longitude.map(|longitude| (longitude, row.get("latitude"))),
         education_level: row.get("education_level"),
@@ -70,19 +76,40 @@ fn school(row: &Row) -> ExportedSchool {
     }
 }
 
-/// An area with its outline.
+/// An area as its file states it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ExportedArea {
+pub struct NamedArea {
     /// Its name.
     pub name: String,
     /// Its code.
     pub code: Option<String>,
     /// Its names by language.
     pub names: Map<String, Value>,
+    /// How many people live there.
+    pub population: Option<i64>,
     /// Everything else that its file stated.
     pub attributes: Map<String, Value>,
-    /// Its outline, as a GeoJSON geometry.
-    pub geometry: String,
+}
+
+/// An area with its outline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportedArea {
+    /// What its file states of it.
+    pub named: NamedArea,
+    /// Its outline, as well-known binary: not a digit of it is lost.
+    pub outline: Vec<u8>,
+}
+
+/// What the areas of a level are called.
+pub async fn area_names(
+    db: &impl GenericClient,
+    country: &CountryCode,
+    level: AreaLevel,
+) -> Result<Vec<NamedArea>, StoreError> {
+    let rows = sql!("export_area_names")
+        .rows(db, &[&country.as_str(), &level.number()])
+        .await?;
+    Ok(rows.iter().map(named).collect())
 }
 
 /// Every area of a level, by name.
@@ -96,13 +123,20 @@ pub async fn areas(
         .stream(db, &[&country.as_str(), &level.number()])
         .await?;
     let area = |row: Row| ExportedArea {
+        named: named(&row),
+        outline: row.get("outline"),
+    };
+    Ok(rows.map_ok(area).map_err(|e| QUERY.failed(e)))
+}
+
+fn named(row: &Row) -> NamedArea {
+    NamedArea {
         name: row.get("name"),
         code: row.get("code"),
         names: object(row.get("names")),
+        population: row.get("population"),
         attributes: object(row.get("attributes")),
-        geometry: row.get("geometry"),
-    };
-    Ok(rows.map_ok(area).map_err(|e| QUERY.failed(e)))
+    }
 }
 
 /// The columns hold objects; anything else would be empty.

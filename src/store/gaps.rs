@@ -5,7 +5,7 @@ use deadpool_postgres::GenericClient;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{StoreError, query::Query, query::sql, schools};
+use super::{StoreError, areas, query::Query, query::sql, schools};
 use crate::domain::{
     area::{AreaId, AreaLevel, CountryCode},
     gap::{GapArea, GapCounts, GapRow},
@@ -52,6 +52,7 @@ fn area(row: &Row) -> Option<GapArea> {
     id.map(|id| GapArea {
         id: AreaId(id),
         name: row.get("area_name"),
+        names: areas::texts(row.get("area_names")),
         code: row.get("area_code"),
     })
 }

@@ -19,8 +19,6 @@ use crate::domain::{
 pub struct ReportFacts<'a> {
     /// The probe.
     pub probe_id: ProbeId,
-    /// Its school.
-    pub school_id: SchoolId,
     /// Whose local days the records fall on.
     pub calendar: &'a SchoolCalendar,
     /// When it arrived.
@@ -55,14 +53,16 @@ pub async fn write(
 ) -> Result<Result<Committed, Refusal>, StoreError> {
     let lock = sql!(
         "probe_lock",
-        "SELECT last_sequence, revoked_at IS NOT NULL AS revoked FROM probe WHERE id = $1
+        "SELECT school_id, last_sequence, revoked_at IS NOT NULL AS revoked FROM probe WHERE id = $1
          FOR UPDATE"
     );
     let row = lock.one(tx, &[&facts.probe_id.0]).await?;
     if row.get("revoked") {
         return Ok(Err(Refusal::Revoked));
     }
-    let mut batch = Batch::after(row.get("last_sequence"));
+    // Schools may have been merged while the report was on its way: the locked row knows.
+    let school = SchoolId(row.get("school_id"));
+    let mut batch = Batch::new(school, row.get("last_sequence"));
     let duplicate = judged.into_iter().map(|one| batch.take(one)).collect();
     batch.write(tx, facts).await?;
     sql!("probe_reported")
@@ -85,6 +85,7 @@ pub async fn write(
 
 /// The records of one report that are new.
 struct Batch {
+    school: SchoolId,
     stored_before: i64,
     last_sequence: i64,
     seen: std::collections::HashSet<i64>,
@@ -94,8 +95,9 @@ struct Batch {
 }
 
 impl Batch {
-    fn after(stored_before: i64) -> Self {
+    fn new(school: SchoolId, stored_before: i64) -> Self {
         Self {
+            school,
             stored_before,
             last_sequence: stored_before,
             seen: std::collections::HashSet::new(),
@@ -114,8 +116,14 @@ impl Batch {
             self.last_sequence = self.last_sequence.max(sequence);
         }
         match judged {
-            Judged::SpeedTest(test) => self.speed_tests.push(test),
-            Judged::PathCheck(check) => self.path_checks.push(check),
+            Judged::SpeedTest(mut test) => {
+                test.origin.school_id = self.school;
+                self.speed_tests.push(test);
+            }
+            Judged::PathCheck(mut check) => {
+                check.origin.school_id = self.school;
+                self.path_checks.push(check);
+            }
             Judged::Rejected(rejected) => self.rejected.push(rejected),
         }
         false
@@ -124,7 +132,7 @@ impl Batch {
     async fn write(&self, tx: &Transaction<'_>, facts: &ReportFacts<'_>) -> Result<(), StoreError> {
         measurements::insert_speed_tests(tx, &self.speed_tests).await?;
         measurements::insert_path_checks(tx, &self.path_checks).await?;
-        let (probe, school) = (facts.probe_id, facts.school_id);
+        let (probe, school) = (facts.probe_id, self.school);
         measurements::insert_rejected(tx, probe, school, facts.received_at, &self.rejected).await?;
         let days = self.days(facts);
         if days.is_empty() {
@@ -138,12 +146,7 @@ impl Batch {
         let tests = self.speed_tests.iter().map(|test| &test.origin);
         let origins = tests.chain(self.path_checks.iter().map(|check| &check.origin));
         let mut days: Vec<_> = origins
-            .map(|origin| {
-                (
-                    facts.school_id,
-                    facts.calendar.local_day(origin.measured_at),
-                )
-            })
+            .map(|origin| (self.school, facts.calendar.local_day(origin.measured_at)))
             .collect();
         days.sort_unstable();
         days.dedup();

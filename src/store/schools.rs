@@ -1,5 +1,7 @@
 //! Schools as people look them up: one by its id or another's, many by name, area and status.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use deadpool_postgres::GenericClient;
 use serde_json::Value;
@@ -7,7 +9,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{
-    StoreError,
+    StoreError, areas, merges,
     query::{Query, sql},
 };
 use crate::domain::{
@@ -167,8 +169,8 @@ pub struct School {
     pub position: Option<(f64, f64)>,
     /// Why it has no position.
     pub location_problem: Option<String>,
-    /// Level, id and name of its areas, from the country down.
-    pub areas: Vec<(i16, AreaId, String)>,
+    /// Its areas, from the country down.
+    pub areas: Vec<SchoolArea>,
     /// Scheme and value of the ids that others know it by.
     pub aliases: Vec<(String, String)>,
     /// As the list states it.
@@ -181,6 +183,19 @@ pub struct School {
     pub attributes: Value,
     /// The verdict on it.
     pub verdict: Verdict,
+}
+
+/// An area that a school lies in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchoolArea {
+    /// 0 to 4.
+    pub level: i16,
+    /// Its id.
+    pub id: AreaId,
+    /// Its name.
+    pub name: String,
+    /// Its names by language.
+    pub names: BTreeMap<String, String>,
 }
 
 /// The school of that id.
@@ -197,8 +212,9 @@ fn school(query: Query, row: &Row) -> Result<School, StoreError> {
     let code: String = row.get("country_code");
     let position: Option<f64> = row.get("longitude");
     let levels: Vec<i16> = row.get("area_levels");
-    let areas: Vec<Uuid> = row.get("area_ids");
+    let ids: Vec<Uuid> = row.get("area_ids");
     let names: Vec<String> = row.get("area_names");
+    let translations: Vec<Value> = row.get("area_translations");
     let schemes: Vec<String> = row.get("alias_schemes");
     let values: Vec<String> = row.get("alias_values");
     Ok(School {
@@ -210,9 +226,15 @@ fn school(query: Query, row: &Row) -> Result<School, StoreError> {
         location_problem: row.get("location_problem"),
         areas: levels
             .into_iter()
-            .zip(areas)
+            .zip(ids)
             .zip(names)
-            .map(|((level, id), name)| (level, AreaId(id), name))
+            .zip(translations)
+            .map(|(((level, id), name), names)| SchoolArea {
+                level,
+                id: AreaId(id),
+                name,
+                names: areas::texts(Some(names)),
+            })
             .collect(),
         aliases: schemes.into_iter().zip(values).collect(),
         education_level: row.get("education_level"),
@@ -240,7 +262,11 @@ pub async fn find_by_any_id(
     db: &impl GenericClient,
     id: &str,
 ) -> Result<Vec<(SchoolId, String, String)>, StoreError> {
-    let own = Uuid::parse_str(id).ok();
+    let mut own = Uuid::parse_str(id).ok();
+    if let Some(merged) = own {
+        let survivor = merges::survivor(db, SchoolId(merged)).await?;
+        own = survivor.map_or(own, |survivor| Some(survivor.0));
+    }
     let rows = sql!("school_by_any_id").rows(db, &[&own, &id]).await?;
     let named = |row: &Row| {
         (

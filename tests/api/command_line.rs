@@ -152,6 +152,7 @@ fn user_add_takes_its_password_from_a_pipe_and_keeps_only_a_hash() {
     fails(&again, "login_taken");
     fails(&add("other", "short"), "password_too_short");
     fails(&add("a b", "long enough, I hope"), "invalid_login");
+    assert_eq!(shown["role"], "administrator", "unless said otherwise");
     let rows = db
         .sql()
         .query("SELECT password_hash FROM account", &[])

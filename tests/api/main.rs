@@ -5,13 +5,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod areas;
 mod command_line;
+mod corrections;
 mod enrolments;
 mod events;
 mod export;
 mod gaps;
 mod health;
+mod infrastructure;
 mod live;
+mod merges;
 mod ndt7;
 mod probe_reports;
 mod requests;

@@ -8,7 +8,7 @@ use crate::support::{
     server::{Setup, TestServer},
 };
 use schoolbeat::{
-    domain::account::Role,
+    domain::account::{Action, Role},
     store::{accounts, passwords},
 };
 
@@ -16,10 +16,14 @@ const PATH: &str = "/api/v1/session";
 const PASSWORD: &str = "correct horse battery";
 
 fn add_account(db: &TestDatabase) {
+    add_account_as(db, "admin", Role::Administrator);
+}
+
+fn add_account_as(db: &TestDatabase, login: &str, role: Role) {
     let hash = passwords::hash(PASSWORD).unwrap();
     let added = db.block_on(async {
         let client = db.store().client().await.unwrap();
-        accounts::add(&client, "admin", Role::Administrator, &hash).await
+        accounts::add(&client, login, role, &hash).await
     });
     assert!(added.unwrap());
 }
@@ -36,8 +40,13 @@ fn cookie(answer: &Answer) -> String {
 
 /// Adds an administrator and logs in; returns the cookie.
 pub fn log_in(server: &TestServer) -> String {
-    add_account(&server.db);
-    let answer = begin(server, "admin", PASSWORD);
+    log_in_as(server, "admin", Role::Administrator)
+}
+
+/// Adds an account and logs in; returns the cookie.
+pub fn log_in_as(server: &TestServer, login: &str, role: Role) -> String {
+    add_account_as(&server.db, login, role);
+    let answer = begin(server, login, PASSWORD);
     answer.json();
     cookie(&answer)
 }
@@ -54,7 +63,11 @@ fn the_right_password_begins_a_session_and_logging_out_ends_it() {
     let answer = begin(&server, " Admin ", PASSWORD);
     assert_eq!(
         answer.json(),
-        json!({"login": "admin", "role": "administrator"})
+        json!({
+            "login": "admin",
+            "role": "administrator",
+            "may": Action::ALL.map(Action::slug),
+        })
     );
     let set = answer.header("set-cookie").unwrap();
     for wanted in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=43200"] {

@@ -92,6 +92,17 @@ export class World {
     return JSON.parse(stdout);
   }
 
+  /** An administrator who can log in. */
+  async addUser(login, password) {
+    const added = spawn(binary("schoolbeat"), ["user", "add", login, "--password-stdin"], {
+      env: this.env,
+    });
+    const ended = new Promise((resolve) => added.once("exit", resolve));
+    added.stdin.end(`${password}\n`);
+    const code = await ended;
+    if (code !== 0) throw new Error(`user add ${login}: exit ${code}`);
+  }
+
   async api(pathname) {
     const response = await fetch(this.url + pathname);
     if (!response.ok) throw new Error(`${pathname}: ${response.status} ${await response.text()}`);

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
 
+mod area_trees;
+mod area_versions;
 mod areas;
+mod corrections;
 mod formats;
 mod real_lists;
 mod refusals;

@@ -6,9 +6,12 @@
 mod support;
 
 mod accounts;
+mod corrections;
 mod enrolments;
 mod gaps;
 mod imports;
+mod infrastructure;
+mod merges;
 mod migrations;
 mod plans;
 mod private_cluster;

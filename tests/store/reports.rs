@@ -48,7 +48,6 @@ fn write(
     };
     let facts = ReportFacts {
         probe_id: reporter.probe_id,
-        school_id: reporter.school_id,
         calendar: &calendar,
         received_at,
         clock_offset_ms: 0,
@@ -151,4 +150,31 @@ fn every_age_that_is_kept_has_a_partition_to_go_to() {
     }
     let valid = "speed_test WHERE invalid_reason IS NULL";
     assert_eq!(fixtures::count(&db, valid), 5);
+}
+
+#[test]
+fn a_report_that_was_on_its_way_while_its_school_was_merged_is_the_survivors() {
+    let (db, probe) = probe();
+    let survivor = fixtures::NewSchool::default().add(&db);
+    let (from, into) = (SchoolId(probe.school), SchoolId(survivor));
+    db.block_on(async {
+        let mut client = db.store().client().await.unwrap();
+        let tx = client.transaction().await.unwrap();
+        let merged = schoolbeat::store::merges::merge(&tx, from, into, false, "head", Utc::now());
+        merged.await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+    });
+    // The server had read the probe's school before.
+    let records = [speed_test(1, 30.0), path_check(2), json!({"sequence": 3})];
+    write(&db, &probe, &records, Utc::now(), true).unwrap();
+    for table in [
+        "speed_test",
+        "path_check",
+        "rejected_record",
+        "dirty_school_day",
+    ] {
+        let stray = format!("{table} WHERE school_id <> '{survivor}'");
+        assert_eq!(fixtures::count(&db, &stray), 0, "{table}");
+    }
+    assert_eq!(fixtures::count(&db, "speed_test"), 1);
 }

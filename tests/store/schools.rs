@@ -116,7 +116,7 @@ fn a_list_shows_the_deepest_area_and_a_school_all_of_them() {
     let levels: Vec<_> = found
         .areas
         .iter()
-        .map(|(level, _, name)| (*level, &**name))
+        .map(|area| (area.level, &*area.name))
         .collect();
     assert_eq!(levels, [(1, "Province"), (3, "Ward")]);
 }

@@ -78,7 +78,7 @@ impl TestCluster {
         if let Some(running) = shared.upgrade() {
             return running;
         }
-        let cluster = PrivateCluster::open(&cluster_dir(), None).unwrap();
+        let cluster = Self::open();
         let made = Arc::new(Self {
             cluster,
             template: template_name(),
@@ -86,6 +86,18 @@ impl TestCluster {
         made.prepare_template();
         *shared = Arc::downgrade(&made);
         made
+    }
+
+    /// The last test's cluster may still be stopping, and holds its directory until it has.
+    fn open() -> PrivateCluster {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            match PrivateCluster::open(&cluster_dir(), None) {
+                Ok(cluster) => return cluster,
+                Err(error) if Instant::now() > deadline => panic!("{error}"),
+                Err(_) => std::thread::sleep(Duration::from_millis(200)),
+            }
+        }
     }
 
     fn prepare_template(&self) {

@@ -1,13 +1,18 @@
 // One function for each call of the contract.
 
 import { ask } from './client';
+import { query } from './query';
 import type {
   Area,
+  Correction,
   Country,
   Enrolment,
   GapTable,
+  History,
+  InfrastructureDataset,
   Overview,
   Page,
+  Proposal,
   School,
   SchoolHit,
   Series,
@@ -15,14 +20,6 @@ import type {
 } from './types';
 
 const root = '/api/v1';
-
-function query(values: Record<string, string | number | undefined>): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(values)) {
-    if (value !== undefined && value !== '') search.set(key, String(value));
-  }
-  return `?${search}`;
-}
 
 const id = encodeURIComponent;
 
@@ -49,6 +46,9 @@ export const getGaps = (country: string, level: number, signal?: AbortSignal) =>
 export const gapReportUrl = (kind: 'csv' | 'html', country: string, level: number) =>
   `/reports/gaps.${kind}${query({ country, level })}`;
 
+export const getInfrastructure = () =>
+  ask<Page<InfrastructureDataset>>(`${root}/infrastructure/datasets`);
+
 export const getSession = () => ask<Session>(`${root}/session`);
 
 export const logIn = (login: string, password: string) =>
@@ -61,3 +61,37 @@ export const createEnrolment = (school: string) =>
 
 export const revokeProbe = (probe: string) =>
   ask<void>(`${root}/probes/${id(probe)}/revoke`, { method: 'POST', body: {} });
+
+export const proposeCorrection = (school: string, body: Proposal) =>
+  ask<{ items: Correction[] }>(`${root}/schools/${id(school)}/corrections`, {
+    method: 'POST',
+    body,
+  });
+
+export const getCorrections = (
+  filter: { country?: string; school?: string; cursor?: string },
+  signal?: AbortSignal,
+) =>
+  ask<Page<Correction>>(`${root}/corrections${query({ state: 'pending', ...filter })}`, { signal });
+
+export const decideCorrection = (
+  correction: string,
+  decision: 'approve' | 'decline',
+  note?: string,
+) =>
+  ask<Correction>(`${root}/corrections/${id(correction)}/${decision}`, {
+    method: 'POST',
+    body: { note },
+  });
+
+export const getHistory = (school: string, cursor: number | undefined, signal?: AbortSignal) =>
+  ask<History>(`${root}/schools/${id(school)}/history${query({ cursor })}`, { signal });
+
+export const mergeSchools = (school: string, into: string, despite_levels: boolean) =>
+  ask<void>(`${root}/schools/${id(school)}/merge`, {
+    method: 'POST',
+    body: { into, despite_levels },
+  });
+
+export const unmergeSchool = (school: string) =>
+  ask<void>(`${root}/schools/${id(school)}/unmerge`, { method: 'POST', body: {} });

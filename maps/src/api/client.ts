@@ -27,12 +27,16 @@ interface ErrorBody {
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  const { code, message, field, request_id } = body.error ?? {};
+  return errorFrom(response.status, await response.json().catch(() => ({})));
+}
+
+/** The error that an answer's body tells of, as far as it can be read. */
+export function errorFrom(status: number, body: unknown): ApiError {
+  const { code, message, field, request_id } = (body as ErrorBody | undefined)?.error ?? {};
   return new ApiError(
-    response.status,
+    status,
     code ?? 'no_details',
-    message ?? t.errors.noDetails(response.status),
+    message ?? t.errors.noDetails(status),
     field ?? null,
     request_id ?? null,
   );
@@ -40,9 +44,9 @@ async function errorOf(response: Response): Promise<ApiError> {
 
 export async function ask<T>(
   path: string,
-  options: { method?: string; body?: unknown; signal?: AbortSignal } = {},
+  options: { method?: string; body?: unknown; signal?: AbortSignal; deadline_ms?: number } = {},
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const deadline = AbortSignal.timeout(options.deadline_ms ?? DEADLINE_MS);
   const { signal } = options;
   const init: RequestInit = {
     method: options.method ?? 'GET',

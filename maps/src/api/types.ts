@@ -111,13 +111,51 @@ export interface SpeedTest {
   server: string | null;
 }
 
+export const INFRASTRUCTURE_KINDS = [
+  'fibre_node',
+  'fibre_line',
+  'microwave_node',
+  'cell_site',
+  'coverage',
+  'grid_line',
+] as const;
+
+export type InfrastructureKind = (typeof INFRASTRUCTURE_KINDS)[number];
+
+/** Who says so, under which licence, of which day. */
+export interface Origin {
+  source: string;
+  licence: string;
+  as_of: string;
+}
+
+export interface NearestThing extends Origin {
+  kind: InfrastructureKind;
+  generation: string | null;
+  planned: boolean;
+  id: string;
+  name: string | null;
+  status: 'live' | 'under_construction' | 'planned' | 'unknown';
+  operator: string | null;
+  technology: string | null;
+  range_m: number | null;
+  /** Geodesic; 0 within a coverage. */
+  distance_m: number;
+}
+
+export interface InfrastructureDataset extends Origin {
+  kind: InfrastructureKind;
+  country: string | null;
+  things: number;
+}
+
 export interface School {
   id: string;
   name: string;
   country: { code: string; name: string; invented: boolean; time_zone: string };
   location: Location | null;
   location_problem: string | null;
-  areas: { level: number; id: string; name: string }[];
+  areas: { level: number; id: string; name: string; names: Names }[];
   ids: { scheme: string; value: string }[];
   education_level: string | null;
   student_count: number | null;
@@ -126,6 +164,16 @@ export interface School {
   window_days: number;
   probes: Probe[];
   latest: SpeedTest | null;
+  merged: MergedSchool[];
+  infrastructure: NearestThing[];
+}
+
+export interface MergedSchool {
+  id: string;
+  name: string;
+  education_level: string | null;
+  into: string;
+  ids: { scheme: string; value: string }[];
 }
 
 export interface SeriesDay {
@@ -150,12 +198,18 @@ export interface Series {
   tests_truncated: boolean;
 }
 
+/** Names by language tag. */
+export type Names = Record<string, string>;
+
 export interface Area {
   id: string;
   name: string;
+  names: Names;
   code: string | null;
   level: number;
   parent_id: string | null;
+  population: number | null;
+  population_year: number | null;
   bbox: Box;
 }
 
@@ -177,7 +231,7 @@ export interface GapCounts {
 }
 
 export interface GapRow extends GapCounts {
-  area: { id: string; name: string; code: string | null } | null;
+  area: { id: string; name: string; names: Names; code: string | null } | null;
 }
 
 export interface GapTable {
@@ -193,6 +247,57 @@ export interface GapTable {
 export interface Session {
   login: string;
   role: string;
+  may: Action[];
+}
+
+export type Action =
+  'enrol_probe' | 'revoke_probe' | 'propose_correction' | 'decide_correction' | 'merge_schools';
+
+export interface Proposal {
+  name?: string;
+  longitude?: number;
+  latitude?: number;
+  accuracy_m?: number;
+  note?: string;
+}
+
+export interface KnownPlace {
+  name: string;
+  location: Location | null;
+}
+
+export interface Correction {
+  id: string;
+  school: string;
+  country: string;
+  field: 'name' | 'location';
+  name: string | null;
+  location: Location | null;
+  accuracy_m: number | null;
+  note: string | null;
+  proposed_by: string;
+  proposed_at: string;
+  known: KnownPlace;
+  current: KnownPlace;
+  moved_m: number | null;
+  doubts: string[];
+  state: 'pending' | 'approved' | 'declined' | 'withdrawn';
+}
+
+export interface HistoryEntry {
+  id: number;
+  at: string;
+  actor?: string;
+  kind: string;
+  file_name: string | null;
+  file_sha256: string | null;
+  changes: { field: string; old: unknown; new: unknown }[];
+}
+
+export interface History {
+  total: number;
+  next_cursor: number | null;
+  items: HistoryEntry[];
 }
 
 export interface Enrolment {

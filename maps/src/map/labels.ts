@@ -13,6 +13,7 @@ export function zoomThatFits(name: string, west: number, east: number): number {
   return Math.max(0, Math.ceil(2 * Math.log2((needed * 360) / (TILE_PX * width))) / 2);
 }
 
+/** In the local name: without a plugin the map cannot write Arabic from right to left. */
 export function labelPoints(areas: Area[]): FeatureCollection<Point> {
   const features = areas.map(({ id, name, level, bbox: [west, south, east, north] }) => ({
     type: 'Feature' as const,

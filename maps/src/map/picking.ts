@@ -10,27 +10,40 @@ export type Pick =
 
 /** The nearest feature within `reach_px`; a school wins over a crowd. */
 export function pick(map: MapLibreMap, point: Point, reach_px: number): Pick | null {
-  if (!map.getLayer(SCHOOL_LAYER)) return null;
+  const crowd = (feature: MapGeoJSONFeature) => 'count' in feature.properties;
+  const best = nearest(map, SCHOOL_LAYER, point, reach_px, crowd);
+  return best && pickOf(best);
+}
+
+/** The nearest point of a layer; one that stands for several gives way to one that does not. */
+export function nearest(
+  map: MapLibreMap,
+  layer: string,
+  point: Point,
+  reach_px: number,
+  isCrowd: (feature: MapGeoJSONFeature) => boolean,
+): MapGeoJSONFeature | null {
+  if (!map.getLayer(layer)) return null;
   const found = map.queryRenderedFeatures(
     [
       [point.x - reach_px, point.y - reach_px],
       [point.x + reach_px, point.y + reach_px],
     ],
-    { layers: [SCHOOL_LAYER] },
+    { layers: [layer] },
   );
   let best: { feature: MapGeoJSONFeature; far: number } | null = null;
   for (const feature of found) {
     const at = place(feature);
     if (!at) continue;
     const { x, y } = map.project(at);
-    const penalty = 'count' in feature.properties ? reach_px : 0;
+    const penalty = isCrowd(feature) ? reach_px : 0;
     const far = Math.hypot(x - point.x, y - point.y) + penalty;
     if (!best || far < best.far) best = { feature, far };
   }
-  return best && pickOf(best.feature);
+  return best?.feature ?? null;
 }
 
-function place(feature: MapGeoJSONFeature): [number, number] | null {
+export function place(feature: MapGeoJSONFeature): [number, number] | null {
   if (feature.geometry.type !== 'Point') return null;
   const [x, y] = feature.geometry.coordinates;
   return x === undefined || y === undefined ? null : [x, y];

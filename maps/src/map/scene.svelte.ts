@@ -14,6 +14,12 @@ class SceneState {
   labels: FeatureCollection<Point> = $state.raw({ type: 'FeatureCollection', features: [] });
   chosenSchool: Location | null = $state.raw(null);
   chosenArea: string | null = $state(null);
+  /** Where somebody says a school is. */
+  proposed: Location | null = $state.raw(null);
+  /** Whether a cross marks the centre of the open part of the map. */
+  aiming = $state(false);
+  /** That centre; the map view says where it is. */
+  centre: (() => Location) | null = $state.raw(null);
   /** Where the map should go next. */
   target: Target | null = $state.raw(null);
 

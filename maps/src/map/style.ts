@@ -2,10 +2,11 @@
 
 import type { FeatureCollection, Point } from 'geojson';
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
-import type { Status } from '../api/types';
+import type { InfrastructureKind, Status } from '../api/types';
+import { infrastructureLayers } from './infrastructureLayers';
 import { schoolLayers } from './schoolLayers';
 import type { MapTheme } from './theme';
-import { areaTiles, MAX_TILE_ZOOM, schoolTiles } from './tiles';
+import { areaTiles, infrastructureTiles, MAX_TILE_ZOOM, schoolTiles } from './tiles';
 
 export interface Scene {
   theme: MapTheme;
@@ -16,6 +17,8 @@ export interface Scene {
   levels: readonly number[];
   labels: FeatureCollection<Point>;
   chosenArea: string | null;
+  /** Kinds that are drawn. */
+  infrastructure: readonly InfrastructureKind[];
 }
 
 /** From which zoom on the outlines of a level are drawn. */
@@ -27,17 +30,9 @@ export function buildStyle(scene: Scene): StyleSpecification {
     version: 8,
     sources: sources(scene),
     layers: [
-      { id: 'sea', type: 'background', paint: { 'background-color': theme.sea } },
-      { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': theme.land } },
-      {
-        id: 'borders',
-        type: 'line',
-        source: 'borders',
-        paint: { 'line-color': theme.border, 'line-width': 0.8 },
-      },
-      ...levels.filter((level) => level <= 1).map((level) => areaFill(level, theme)),
-      ...[...levels].reverse().map((level) => areaLine(level, theme)),
+      ...paperLayers(theme, levels),
       ...levels.map((level) => chosenArea(level, scene)),
+      ...infrastructureLayers(theme, scene.infrastructure),
       ...schoolLayers(theme, scene.colours, scene.shown),
       areaNames(theme),
     ],
@@ -46,8 +41,7 @@ export function buildStyle(scene: Scene): StyleSpecification {
 
 function sources(scene: Scene): Record<string, SourceSpecification> {
   const all: Record<string, SourceSpecification> = {
-    land: { type: 'geojson', data: '/basemap/land.json', tolerance: 0.2 },
-    borders: { type: 'geojson', data: '/basemap/borders.json', tolerance: 0.2 },
+    ...paperSources(scene.levels),
     labels: { type: 'geojson', data: scene.labels },
     schools: {
       type: 'vector',
@@ -55,7 +49,38 @@ function sources(scene: Scene): Record<string, SourceSpecification> {
       maxzoom: MAX_TILE_ZOOM,
     },
   };
-  for (const level of scene.levels) {
+  if (scene.infrastructure.length > 0) {
+    all.infrastructure = {
+      type: 'vector',
+      tiles: infrastructureTiles(scene.infrastructure),
+      maxzoom: MAX_TILE_ZOOM,
+    };
+  }
+  return all;
+}
+
+/** What lies under the schools of every map: sea, land, borders and areas. */
+export function paperLayers(theme: MapTheme, levels: readonly number[]): LayerSpecification[] {
+  return [
+    { id: 'sea', type: 'background', paint: { 'background-color': theme.sea } },
+    { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': theme.land } },
+    {
+      id: 'borders',
+      type: 'line',
+      source: 'borders',
+      paint: { 'line-color': theme.border, 'line-width': 0.8 },
+    },
+    ...levels.filter((level) => level <= 1).map((level) => areaFill(level, theme)),
+    ...[...levels].reverse().map((level) => areaLine(level, theme)),
+  ];
+}
+
+export function paperSources(levels: readonly number[]): Record<string, SourceSpecification> {
+  const all: Record<string, SourceSpecification> = {
+    land: { type: 'geojson', data: '/basemap/land.json', tolerance: 0.2 },
+    borders: { type: 'geojson', data: '/basemap/borders.json', tolerance: 0.2 },
+  };
+  for (const level of levels) {
     all[`areas-${level}`] = {
       type: 'vector',
       tiles: areaTiles(level),

@@ -1,6 +1,6 @@
 // The colours of the map: a quiet paper for the land, the status colours for the schools.
 
-import type { Status } from '../api/types';
+import type { InfrastructureKind, Status } from '../api/types';
 
 export interface MapTheme {
   sea: string;
@@ -11,6 +11,8 @@ export interface MapTheme {
   label: string;
   halo: string;
   ink: string;
+  /** Muted: only the schools are strong. */
+  infrastructure: Record<InfrastructureKind, string>;
 }
 
 export const light: MapTheme = {
@@ -22,6 +24,14 @@ export const light: MapTheme = {
   label: '#6d6a5f',
   halo: '#fbf9f3',
   ink: '#1f2723',
+  infrastructure: {
+    fibre_node: '#4d6478',
+    fibre_line: '#7f95a8',
+    microwave_node: '#8a7f9c',
+    cell_site: '#7d7465',
+    coverage: '#7d8f86',
+    grid_line: '#b09a6c',
+  },
 };
 
 export const dark: MapTheme = {
@@ -33,6 +43,14 @@ export const dark: MapTheme = {
   label: '#a9aea8',
   halo: '#202629',
   ink: '#ebe8e0',
+  infrastructure: {
+    fibre_node: '#9fb4c6',
+    fibre_line: '#6f8699',
+    microwave_node: '#978ba9',
+    cell_site: '#9a907f',
+    coverage: '#7d938a',
+    grid_line: '#8f7f5a',
+  },
 };
 
 export const usual: Record<Status, string> = {

@@ -1,10 +1,21 @@
 // What an address means, and the address of each page. Pure.
 
+import { VERDICTS, type RowFilter, type Verdict } from '../api/importTypes';
+
+/** A part of the page of one import; without one, the part that its state asks for. */
+export const IMPORT_STEPS = ['columns', 'look', 'apply'] as const;
+export type ImportStep = (typeof IMPORT_STEPS)[number];
+
 export type Route =
   | { page: 'map'; school: string | null; country: string | null; area: string | null }
   | { page: 'gaps'; country: string | null; level: number | null }
   | { page: 'login'; next: string }
+  | { page: 'imports'; country: string | null }
+  | { page: 'import'; id: string; step: ImportStep | null; filter: RowFilter }
+  | { page: 'corrections' }
   | { page: 'missing' };
+
+export const correctionsPath = '/admin/corrections';
 
 export function parseRoute(path: string, search: string): Route {
   const query = new URLSearchParams(search);
@@ -22,7 +33,23 @@ export function parseRoute(path: string, search: string): Route {
   if (parts[0] === 'login' && parts.length === 1) {
     return { page: 'login', next: safeNext(query.get('next')) };
   }
+  if (parts[0] === 'admin' && parts[1] === 'imports' && parts.length <= 3) {
+    if (!parts[2]) return { page: 'imports', country };
+    const step = IMPORT_STEPS.find((known) => known === query.get('step')) ?? null;
+    return { page: 'import', id: decode(parts[2]), step, filter: rowFilter(query) };
+  }
+  if (path.replace(/\/$/, '') === correctionsPath) return { page: 'corrections' };
   return { page: 'missing' };
+}
+
+function rowFilter(query: URLSearchParams): RowFilter {
+  const row = Number(query.get('row') ?? '');
+  return {
+    verdict: VERDICTS.find((known) => known === query.get('verdict')) ?? null,
+    code: query.get('code') || null,
+    repair: query.get('repair') || null,
+    row: Number.isInteger(row) && row > 0 ? row : null,
+  };
 }
 
 /** Only a path of this site: a login must not lead to a stranger's page. */
@@ -53,4 +80,20 @@ export function gapsPath(country: string | null, level?: number): string {
   if (level) query.set('level', String(level));
   const text = query.toString();
   return text ? `/gaps?${text}` : '/gaps';
+}
+
+export function importsPath(country?: string | null): string {
+  return country ? `/admin/imports?${new URLSearchParams({ country })}` : '/admin/imports';
+}
+
+export function importPath(
+  id: string,
+  step?: ImportStep | null,
+  filter: { verdict?: Verdict; code?: string; repair?: string; row?: number } = {},
+): string {
+  const query = new URLSearchParams();
+  if (step) query.set('step', step);
+  for (const [key, value] of Object.entries(filter)) if (value) query.set(key, String(value));
+  const text = query.toString();
+  return `/admin/imports/${encodeURIComponent(id)}${text ? `?${text}` : ''}`;
 }

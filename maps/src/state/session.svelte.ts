@@ -1,8 +1,8 @@
 // Who is logged in.
 
 import { getSession, logIn, logOut } from '../api/calls';
-import { ApiError } from '../api/client';
-import type { Session } from '../api/types';
+import { ApiError, messageOf } from '../api/client';
+import type { Action, Session } from '../api/types';
 import { recall, remember } from './remembered';
 
 /** Most readers never log in: without this mark nobody asks the server who they are. */
@@ -10,19 +10,42 @@ const KEY = 'has-session';
 
 class SessionState {
   user: Session | null = $state(null);
+  /** Whether the server said who is logged in; most pages work without knowing. */
+  known: 'no' | 'yes' | 'failed' = $state('no');
+  error = $state('');
+
+  /** What a page may offer; the server asks again whenever it is done. */
+  may(action: Action): boolean {
+    return this.user?.may.includes(action) ?? false;
+  }
 
   async start() {
-    if (recall(KEY) !== 'yes') return;
+    if (recall(KEY) === 'yes') await this.ask();
+    else this.known = 'yes';
+  }
+
+  async ask() {
+    this.known = 'no';
     try {
       this.user = await getSession();
+      this.known = 'yes';
     } catch (cause) {
-      // The server may be away: the page works without a user.
-      if (cause instanceof ApiError && cause.status === 401) this.ended();
+      if (cause instanceof ApiError && cause.status === 401) {
+        this.ended();
+        return;
+      }
+      this.error = messageOf(cause);
+      this.known = 'failed';
     }
+  }
+
+  get isAdministrator(): boolean {
+    return this.user?.role === 'administrator';
   }
 
   async logIn(login: string, password: string) {
     this.user = await logIn(login, password);
+    this.known = 'yes';
     remember(KEY, 'yes');
   }
 
@@ -37,6 +60,7 @@ class SessionState {
 
   ended() {
     this.user = null;
+    this.known = 'yes';
     remember(KEY, 'no');
   }
 }

@@ -1,8 +1,9 @@
 // Every word that a person reads, in English. A translation is another file of this shape.
 
-import type { Status } from '../api/types';
+import type { InfrastructureKind, Status } from '../api/types';
+import { field } from './field';
 
-const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
+export const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
 const status: Record<Status, { name: string; meaning: string }> = {
   good: { name: 'Good', meaning: 'measured, meets the target' },
@@ -21,11 +22,14 @@ export const t = {
   product: 'Schoolbeat',
   invented: 'Invented country: not real data',
   status,
+  ...field,
 
   nav: {
     label: 'Pages',
     map: 'Map',
     gaps: 'Gaps',
+    imports: 'Imports',
+    corrections: 'Corrections',
     logIn: 'Log in',
     logOut: 'Log out',
     loggedInAs: (login: string) => `Logged in as ${login}`,
@@ -36,6 +40,11 @@ export const t = {
   number: {
     mbps: 'Mbps',
     ms: 'ms',
+    bytes: 'bytes',
+    kB: 'kB',
+    MB: 'MB',
+    m: 'm',
+    km: 'km',
     under: (text: string) => `under ${text}`,
     over: (text: string) => `over ${text}`,
   },
@@ -48,6 +57,9 @@ export const t = {
     map: 'Map of schools',
     gaps: 'Gap table',
     login: 'Log in',
+    imports: 'Imports of school lists',
+    import: 'Import of a school list',
+    corrections: 'Corrections',
     missing: 'Page not found',
     missingBody: 'There is no page at this address.',
     toMap: 'Go to the map',
@@ -60,6 +72,8 @@ export const t = {
     offline: 'The server cannot be reached. Check the connection, then try again.',
     late: 'The server took too long to answer. Try again.',
     broken: 'The answer of the server could not be read. Try again.',
+    uploadBroken:
+      'The file did not arrive: the line broke off. Nothing was taken in. Check the connection, then send it again.',
     noDetails: (code: number) => `The server could not answer (${code}).`,
     retry: 'Try again',
     close: 'Close',
@@ -69,7 +83,7 @@ export const t = {
     label: 'What the map shows',
     none: 'No schools have been imported yet.',
     noneNext:
-      'Import a school list on the server: schoolbeat import schools <file> --country <code>.',
+      'An administrator can take in a school list under Imports, or on the server: schoolbeat import schools <file> --country <code>.',
     noCountry: 'No country has been imported yet.',
     unmeasured: (schools: string, n: number, days: number) =>
       n === 1
@@ -129,6 +143,9 @@ export const t = {
     paused: 'Live updates paused, reconnecting…',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
+    holdCtrl: 'Hold Ctrl and scroll to zoom the map',
+    holdCommand: 'Hold ⌘ and scroll to zoom the map',
+    twoFingers: 'Use two fingers to move the map',
     cell: (n: string) => `${n} schools here. Click to zoom in.`,
     credit: 'Land and borders: Natural Earth',
     whole: 'Whole country',
@@ -246,6 +263,47 @@ export const t = {
     hover: 'Point at a test to read its value.',
   },
 
+  infrastructure: {
+    title: 'Infrastructure nearby',
+    straight: 'Straight-line distances; what is planned is named where it would be nearer.',
+    kinds: {
+      fibre_node: 'Fibre node',
+      fibre_line: 'Fibre line',
+      microwave_node: 'Microwave node',
+      cell_site: 'Mobile mast',
+      coverage: 'Mobile coverage',
+      grid_line: 'Electricity line',
+    } as Record<InfrastructureKind, string>,
+    ofGeneration: {
+      cell_site: (generation: string) => `${generation} mast`,
+      coverage: (generation: string) => `${generation} coverage`,
+    },
+    plural: {
+      fibre_node: 'Fibre nodes',
+      fibre_line: 'Fibre lines',
+      microwave_node: 'Microwave nodes',
+      cell_site: 'Mobile masts',
+      coverage: 'Mobile coverage',
+      grid_line: 'Electricity lines',
+    } as Record<InfrastructureKind, string>,
+    planned: (what: string) => `${what}, planned`,
+    building: (what: string) => `${what}, being built`,
+    inside: 'inside',
+    away: (distance: string) => `${distance} away`,
+    unnamed: 'no name stated',
+    notStated: 'not stated whether in use',
+    inRange: (range: string) => `within its stated range of ${range}`,
+    outOfRange: (range: string) => `beyond its stated range of ${range}`,
+    origin: ([first, ...others]: string[], source: string, date: string, licence: string) => {
+      const kinds = [first, ...others.map((kind) => kind.toLowerCase())].join(', ');
+      return `${kinds}: ${source}, ${date} (${licence}).`;
+    },
+    onMap: 'Infrastructure on the map',
+    plannedDashed: 'Dashed or hollow: planned or being built.',
+    overlapping: 'Darker: covered more than once.',
+    failed: 'What infrastructure is known could not be loaded.',
+  },
+
   probes: {
     title: 'Probes',
     none: 'No probe is installed at this school.',
@@ -315,13 +373,15 @@ export const t = {
 
   login: {
     title: 'Log in',
-    intro: 'Staff log in to enrol and revoke probes. The map and the gap table are open to all.',
+    intro:
+      'Staff log in to take in school lists, to enrol probes and to correct what a list says. The map and the gap table are open to all.',
     name: 'Name',
     password: 'Password',
     submit: 'Log in',
     working: 'Logging in…',
     wrong: 'The name or the password is not right.',
     already: (login: string, role: string) => `You are logged in as ${login} (${role}).`,
+    goOn: 'Go on',
   },
 
   area: {

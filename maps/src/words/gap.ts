@@ -2,6 +2,7 @@
 
 import type { GapCounts, GapRow } from '../api/types';
 import { t } from '../text/en';
+import { areaName } from './area';
 
 export type Column = keyof typeof t.gaps.columns;
 
@@ -31,7 +32,7 @@ export function sorted(rows: GapRow[], { column, descending }: Order): GapRow[] 
   const sign = descending ? -1 : 1;
   return [...rows].sort((a, b) => {
     if (!a.area || !b.area) return Number(!a.area) - Number(!b.area);
-    const byName = a.area.name.localeCompare(b.area.name, t.locale);
+    const byName = areaName(a.area).localeCompare(areaName(b.area), t.locale);
     if (column === 'area') return sign * byName;
     const [x, y] = [value(a, column), value(b, column)];
     if (x === null || y === null) return Number(x === null) - Number(y === null) || byName;

@@ -28,6 +28,16 @@ export function dateTime(at: string | number, zone: string): string {
   }).format(new Date(at));
 }
 
+/** A day without a time: `2025-06-30` is 30 Jun 2025 everywhere. */
+export function plainDay(day: string): string {
+  return new Intl.DateTimeFormat(t.locale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(`${day}T00:00:00Z`));
+}
+
 export function shortDay(at: number, zone: string): string {
   return new Intl.DateTimeFormat(t.locale, {
     day: 'numeric',

@@ -3,26 +3,27 @@
 use serde_json::{Value, json};
 
 use crate::{
-    domain::listing::{Finding, Severity},
-    store::imports::{ImportFile, Outcome},
+    commands::Output,
+    domain::{
+        area::AreaLevel,
+        listing::{Finding, Severity},
+    },
+    store::imports::{AreaOutcome, ImportFile, Outcome},
 };
 
 /// Findings that are printed unless all are asked for, and of one kind among them.
 const MAX_SHOWN: usize = 20;
 const MAX_SHOWN_OF_A_KIND: usize = 6;
 
+/// What was assumed of a country that is new.
+pub(super) fn notices(notices: &[String], country_is_new: bool, output: Output) {
+    for notice in notices.iter().filter(|_| country_is_new) {
+        output.progress(notice);
+    }
+}
+
 /// For a program.
 pub(super) fn document(outcome: &Outcome, file: &ImportFile) -> Value {
-    let findings = outcome.findings.iter().map(|finding| {
-        json!({
-            "row": finding.row,
-            "severity": finding.severity.slug(),
-            "code": finding.code,
-            "field": finding.field,
-            "value": finding.value,
-            "message": finding.message,
-        })
-    });
     let levels = outcome.schools_in_areas.iter();
     let areas = levels.map(|(level, schools)| (level.to_string(), json!(schools)));
     json!({
@@ -37,12 +38,85 @@ pub(super) fn document(outcome: &Outcome, file: &ImportFile) -> Value {
         "findings": outcome.findings.len(),
         "not_placed": outcome.not_placed,
         "areas": areas.collect::<serde_json::Map<_, _>>(),
-        "finding_list": findings.collect::<Vec<_>>(),
+        "finding_list": finding_list(&outcome.findings),
     })
+}
+
+/// Findings, for a program.
+pub(super) fn finding_list(findings: &[Finding]) -> Vec<Value> {
+    let document = |finding: &Finding| {
+        json!({
+            "row": finding.row,
+            "severity": finding.severity.slug(),
+            "code": finding.code,
+            "field": finding.field,
+            "value": finding.value,
+            "message": finding.message,
+        })
+    };
+    findings.iter().map(document).collect()
+}
+
+/// For a program, of areas.
+pub(super) fn area_document(imported: &AreaOutcome, file: &ImportFile) -> Value {
+    let tree = imported.tree.iter().map(|level| {
+        json!({
+            "level": level.level,
+            "areas": level.areas,
+            "with_parent": level.with_parent,
+            "schools": level.schools,
+        })
+    });
+    let mut document = document(&imported.outcome, file);
+    document["retired"] = imported.retired.into();
+    document["schools_back"] = imported.schools_back.into();
+    document["tree"] = tree.collect();
+    document
 }
 
 /// For a person.
 pub(super) fn text(outcome: &Outcome, subject: &str, file: &ImportFile, all: bool) -> String {
+    let mut lines = heading(outcome, subject, file);
+    for (level, schools) in &outcome.schools_in_areas {
+        let word = format!("schools in areas, level {level}");
+        lines.push(format!("  {word:<26}{schools:>9}"));
+    }
+    lines.extend(finding_lines(&outcome.findings, all));
+    lines.join("\n")
+}
+
+/// For a person, of areas.
+pub(super) fn area_text(
+    imported: &AreaOutcome,
+    level: AreaLevel,
+    file: &ImportFile,
+    all: bool,
+) -> String {
+    let outcome = &imported.outcome;
+    let mut lines = heading(outcome, &format!("areas of level {level}"), file);
+    for (word, count) in [
+        ("areas retired", imported.retired),
+        ("schools back on the map", imported.schools_back),
+    ] {
+        if count > 0 {
+            lines.push(format!("  {word:<26}{count:>9}"));
+        }
+    }
+    for level in &imported.tree {
+        let parents = match level.level {
+            0 => String::new(),
+            _ => format!(", {} in an area above", level.with_parent),
+        };
+        lines.push(format!(
+            "  level {}: {} areas{parents}, {} schools in them",
+            level.level, level.areas, level.schools
+        ));
+    }
+    lines.extend(finding_lines(&outcome.findings, all));
+    lines.join("\n")
+}
+
+fn heading(outcome: &Outcome, subject: &str, file: &ImportFile) -> Vec<String> {
     let mut lines = vec![format!(
         "{}: {subject}, {}",
         file.file_name, file.country.code
@@ -59,16 +133,11 @@ pub(super) fn text(outcome: &Outcome, subject: &str, file: &ImportFile, all: boo
     ] {
         lines.push(format!("  {word:<26}{count:>9}"));
     }
-    for (level, schools) in &outcome.schools_in_areas {
-        let word = format!("schools in areas, level {level}");
-        lines.push(format!("  {word:<26}{schools:>9}"));
-    }
-    lines.extend(finding_lines(&outcome.findings, all));
-    lines.join("\n")
+    lines
 }
 
 /// Findings by kind: errors first, and within a kind by row.
-fn finding_lines(findings: &[Finding], all: bool) -> Vec<String> {
+pub(super) fn finding_lines(findings: &[Finding], all: bool) -> Vec<String> {
     let mut kinds: Vec<(Severity, &str)> = findings
         .iter()
         .map(|finding| (finding.severity, finding.code))

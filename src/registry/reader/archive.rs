@@ -1,13 +1,20 @@
 //! Archives: what is in one, and whether it is safe to unpack. Reads no table.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 
 use zip::ZipArchive;
 
-use super::{FileError, shapefile, workbook::Format};
+use super::{
+    FileError, shapefile,
+    source::{Input, Source},
+    workbook::Format,
+};
 
-/// What an archive unpacks to at most; a reader may hold all of it in memory.
-const MAX_UNPACKED_BYTES: u64 = 1 << 30;
+/// What an archive unpacks to at most.
+const MAX_UNPACKED_BYTES: u64 = 4 << 30;
+/// What a workbook's texts unpack to at most: all of them are held in memory.
+const MAX_TEXT_BYTES: u64 = 256 << 20;
+const TEXTS: &str = "xl/sharedStrings.xml";
 /// How much larger than itself an archive may become; the best packed workbooks reach some 50.
 const MAX_RATIO: u64 = 200;
 /// Below that size nobody minds the ratio.
@@ -25,18 +32,19 @@ pub(super) enum Kind {
 }
 
 /// What is packed in the file; `None` if it is no archive.
-pub(super) fn kind(bytes: &[u8]) -> Result<Option<Kind>, FileError> {
-    if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+pub(super) fn kind(source: &Source) -> Result<Option<Kind>, FileError> {
+    let begin = source.head(4)?;
+    if begin.starts_with(b"\xd0\xcf\x11\xe0") {
         return Ok(Some(Kind::Workbook(Format::Xls)));
     }
-    if !bytes.starts_with(b"PK\x03\x04") {
+    if !begin.starts_with(b"PK\x03\x04") {
         return Ok(None);
     }
     let broken = FileError::NotAList {
         what: "a broken Excel workbook or another ZIP archive",
     };
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken)?;
-    check(&mut archive, bytes.len() as u64)?;
+    let mut archive = ZipArchive::new(source.open()?).map_err(|_| broken)?;
+    check(&mut archive, source.length()?)?;
     let has = |name: &str| archive.index_for_name(name).is_some();
     if has("xl/workbook.xml") {
         Ok(Some(Kind::Workbook(Format::Xlsx)))
@@ -56,14 +64,14 @@ pub(super) fn kind(bytes: &[u8]) -> Result<Option<Kind>, FileError> {
     }
 }
 
-/// Refuses what unpacks to too much, by what it declares and by what it does, and names that lead
-/// out of the archive.
-fn check(archive: &mut ZipArchive<Cursor<&[u8]>>, packed_bytes: u64) -> Result<(), FileError> {
+/// Refuses what unpacks to too much, by what it declares and by what it does, files that lie over
+/// each other, and names that lead out of the archive.
+fn check(archive: &mut ZipArchive<Input>, packed_bytes: u64) -> Result<(), FileError> {
     if archive.len() > MAX_FILES {
         let reason = format!("{} files are packed in it", archive.len());
         return Err(FileError::UnsafeArchive { reason });
     }
-    let mut declared = 0_u64;
+    let (mut declared, mut places) = (0_u64, vec![]);
     for at in 0..archive.len() {
         let file = archive.by_index_raw(at).map_err(|e| unreadable(&e))?;
         if file.enclosed_name().is_none() {
@@ -76,19 +84,34 @@ fn check(archive: &mut ZipArchive<Cursor<&[u8]>>, packed_bytes: u64) -> Result<(
             return Err(FileError::NotAWorkbook { reason });
         }
         declared = declared.saturating_add(file.size());
+        places.push((file.header_start(), file.compressed_size()));
     }
     let most = MAX_UNPACKED_BYTES.min((packed_bytes * MAX_RATIO).max(HARMLESS_BYTES));
     if declared > most {
         return Err(too_large(most));
     }
+    places.sort_unstable();
+    let over = |pair: &[(u64, u64)]| pair[0].0.saturating_add(pair[0].1) > pair[1].0;
+    if places.windows(2).any(over) {
+        let reason = "the files that are packed in it lie over each other".into();
+        return Err(FileError::UnsafeArchive { reason });
+    }
     // What is declared may be untrue.
     let mut left = most;
     for at in 0..archive.len() {
         let file = archive.by_index(at).map_err(|e| unreadable(&e))?;
-        let unpacked = io::copy(&mut file.take(left + 1), &mut io::sink());
-        left = unpacked
-            .map_err(|e| unreadable(&e))
-            .and_then(|bytes| left.checked_sub(bytes).ok_or_else(|| too_large(most)))?;
+        let texts = file.name().is_ok_and(|name| name == TEXTS);
+        let here = if texts {
+            left.min(MAX_TEXT_BYTES)
+        } else {
+            left
+        };
+        let unpacked = io::copy(&mut file.take(here + 1), &mut io::sink());
+        let unpacked = unpacked.map_err(|e| unreadable(&e))?;
+        if unpacked > here {
+            return Err(too_large(if here < left { MAX_TEXT_BYTES } else { most }));
+        }
+        left -= unpacked;
     }
     Ok(())
 }
@@ -109,11 +132,15 @@ fn unreadable(error: &dyn std::error::Error) -> FileError {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use zip::{ZipWriter, write::SimpleFileOptions};
 
     use super::*;
+
+    fn kind(bytes: &[u8]) -> Result<Option<Kind>, FileError> {
+        super::kind(&Source::memory(bytes))
+    }
 
     fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(vec![]));
@@ -172,5 +199,19 @@ mod tests {
         }
         let message = kind(&archive).unwrap_err().to_string();
         assert!(message.contains("leads out of the archive"), "{message}");
+    }
+
+    #[test]
+    fn files_that_lie_over_each_other_are_refused() {
+        let mut archive = packed(&[("xl/workbook.xml", b"one"), ("xl/workbook.xmm", b"two")]);
+        // The directory's second entry leads to where the first one begins.
+        let entries: Vec<usize> = archive
+            .windows(4)
+            .enumerate()
+            .filter_map(|(at, window)| (window == b"PK\x01\x02").then_some(at))
+            .collect();
+        archive[entries[1] + 42..entries[1] + 46].copy_from_slice(&[0; 4]);
+        let message = kind(&archive).unwrap_err().to_string();
+        assert!(message.contains("lie over each other"), "{message}");
     }
 }

@@ -1,77 +1,76 @@
-//! CSV → lines of cells. What the lines mean is for the sheet to say.
+//! CSV → lines of cells, one after the other. What the lines mean is for the sheet to say.
+
+use std::io::{self, Read};
 
 use csv::{ReaderBuilder, StringRecord};
 
 use super::{
     FileError,
-    delimiter::delimiter,
     options::Delimiter,
-    sheet::{self, Line},
+    sheet::{Line, Lines},
+    source::unreadable,
 };
-use crate::registry::table::Table;
 
-/// Reads a text of lines with a header among the first ones.
-pub(super) fn read(text: &str, forced: Option<Delimiter>) -> Result<Table, FileError> {
-    let delimiter = forced.unwrap_or_else(|| delimiter(text));
-    sheet::table(lines(text, delimiter, usize::MAX)?)
+/// Longest row, with the lines that a quotation mark holds together.
+const MAX_ROW_BYTES: usize = 8_000_000;
+/// Bytes that are read at once.
+const PIECE_BYTES: usize = 1 << 16;
+
+/// The lines of a text, as they come.
+pub(super) fn lines(text: Box<dyn Read + Send>, delimiter: Delimiter) -> Lines {
+    Box::new(Records::new(text, delimiter))
 }
 
 /// The first lines of a text that are not empty.
-pub(super) fn lines(
-    text: &str,
-    delimiter: Delimiter,
-    most: usize,
-) -> Result<Vec<Line<'_>>, FileError> {
-    let mut records = Records::new(text, delimiter);
-    let mut lines = vec![];
-    while lines.len() < most
-        && let Some(line) = records.next_line()?
-    {
-        lines.push(line);
-    }
-    Ok(lines)
+pub(super) fn first_lines(text: &str, delimiter: Delimiter, most: usize) -> Vec<Line> {
+    let records = Records::new(text.as_bytes(), delimiter);
+    records.take(most).map_while(Result::ok).collect()
 }
 
 /// The records of a text, numbered as a spreadsheet numbers its rows: blank lines count, line
 /// breaks inside quotation marks do not.
-struct Records<'a> {
-    text: &'a str,
-    reader: csv::Reader<&'a [u8]>,
+struct Records<R> {
+    reader: csv::Reader<Kept<R>>,
     fields: StringRecord,
-    offset: usize,
     number: i32,
+    /// Whether the last record ended with the first half of a line end, perhaps.
+    after_return: bool,
+    ended: bool,
 }
 
-impl<'a> Records<'a> {
-    fn new(text: &'a str, delimiter: Delimiter) -> Self {
+impl<R: Read> Records<R> {
+    fn new(text: R, delimiter: Delimiter) -> Self {
+        let kept = Kept {
+            input: text,
+            bytes: vec![],
+            at: 0,
+            begin: 0,
+        };
         let reader = ReaderBuilder::new()
             .delimiter(delimiter.byte())
             .has_headers(false)
             .flexible(true)
-            .from_reader(text.as_bytes());
+            .buffer_capacity(PIECE_BYTES)
+            .from_reader(kept);
         Self {
-            text,
             reader,
             fields: StringRecord::new(),
-            offset: 0,
             number: 0,
+            after_return: false,
+            ended: false,
         }
     }
 
-    fn next_line(&mut self) -> Result<Option<Line<'a>>, FileError> {
-        let more =
-            self.reader
-                .read_record(&mut self.fields)
-                .map_err(|error| FileError::NotCsv {
-                    reason: error.to_string(),
-                })?;
-        if !more {
+    fn next_line(&mut self) -> Result<Option<Line>, FileError> {
+        let more = self.reader.read_record(&mut self.fields);
+        if !more.map_err(|error| self.failure(error))? {
             return Ok(None);
         }
-        let end = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
-        let raw = self.text.get(self.offset..end).unwrap_or_default();
-        let (blank_lines, raw) = without_blank_lines(raw, self.text[..self.offset].ends_with('\r'));
-        self.offset = end;
+        let end = self.reader.position().byte();
+        let raw = self.reader.get_mut().until(end);
+        let after_return = std::mem::replace(&mut self.after_return, raw.last() == Some(&b'\r'));
+        let raw = String::from_utf8_lossy(raw);
+        let (blank_lines, raw) = without_blank_lines(&raw, after_return);
         self.number = self.number.saturating_add(blank_lines).saturating_add(1);
         let cells = self.fields.iter().enumerate();
         let cells = cells.filter(|(_, text)| !text.trim().is_empty());
@@ -81,8 +80,71 @@ impl<'a> Records<'a> {
                 .map(|(column, text)| (column, unguarded(text).to_owned()))
                 .collect(),
             width: Some(self.fields.len()),
-            raw,
+            raw: raw.to_owned(),
         }))
+    }
+
+    fn failure(&self, error: csv::Error) -> FileError {
+        let reason = error.to_string();
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                let reason = format!(
+                    "the row after row {} is longer than {} MB; a quotation mark is probably \
+                     opened in it and not closed",
+                    self.number,
+                    MAX_ROW_BYTES / 1_000_000
+                );
+                FileError::NotCsv { reason }
+            }
+            csv::ErrorKind::Io(error) => unreadable(&error),
+            _ => FileError::NotCsv { reason },
+        }
+    }
+}
+
+impl<R: Read> Iterator for Records<R> {
+    type Item = Result<Line, FileError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let line = self.next_line().transpose();
+        self.ended = !matches!(line, Some(Ok(_)));
+        line
+    }
+}
+
+/// Bytes that stay to be seen until the record is over that they are of.
+struct Kept<R> {
+    input: R,
+    bytes: Vec<u8>,
+    /// Where in them what is not over begins, and where that is in the text.
+    at: usize,
+    begin: u64,
+}
+
+impl<R> Kept<R> {
+    /// What was not seen of the bytes before that place in the text.
+    fn until(&mut self, end: u64) -> &[u8] {
+        let length = usize::try_from(end.saturating_sub(self.begin)).unwrap_or(usize::MAX);
+        let first = self.at;
+        self.at = first.saturating_add(length).min(self.bytes.len());
+        self.begin = end;
+        &self.bytes[first..self.at]
+    }
+}
+
+impl<R: Read> Read for Kept<R> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.bytes.drain(..self.at);
+        self.at = 0;
+        if self.bytes.len() > MAX_ROW_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let length = self.input.read(room)?;
+        self.bytes.extend_from_slice(&room[..length]);
+        Ok(length)
     }
 }
 
@@ -107,25 +169,33 @@ fn without_blank_lines(raw: &str, after_return: bool) -> (i32, &str) {
 }
 
 /// An apostrophe before what would be a formula is a sheet's way of saying that it is none, and no
-/// part of the text; our own exports write it.
+/// part of the text; our own exports write it, also before a text that looks so itself.
 fn unguarded(text: &str) -> &str {
+    const SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
     match text.strip_prefix('\'') {
-        Some(guarded) if guarded.starts_with(['=', '+', '-', '@', '\t', '\r']) => guarded,
+        Some(guarded) if guarded.trim_start_matches('\'').starts_with(SIGNS) => guarded,
         _ => text,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::registry::{
+        reader::{delimiter::delimiter, sheet},
+        table::Table,
+    };
+
+    fn read(text: &str) -> Table {
+        let lines = lines(Box::new(io::Cursor::new(text.to_owned())), delimiter(text));
+        let opened = sheet::open(lines, 0, &BTreeMap::new()).unwrap();
+        opened.collect().unwrap()
+    }
 
     fn numbers(text: &str) -> Vec<i32> {
-        read(text, None)
-            .unwrap()
-            .rows
-            .iter()
-            .map(|row| row.number)
-            .collect()
+        read(text).rows.iter().map(|row| row.number).collect()
     }
 
     #[test]
@@ -140,7 +210,7 @@ mod tests {
 
     #[test]
     fn rows_that_do_not_fit_the_header_are_findings_and_the_others_are_kept() {
-        let table = read("a,b,c\n1,2\n1,2,3\n1,2,3,4\n1,2,3,,\n,,\n", None).unwrap();
+        let table = read("a,b,c\n1,2\n1,2,3\n1,2,3,4\n1,2,3,,\n,,\n");
         assert_eq!(table.row_count, 5);
         let kept: Vec<i32> = table.rows.iter().map(|row| row.number).collect();
         assert_eq!(kept, [3, 5]);
@@ -154,7 +224,7 @@ mod tests {
     #[test]
     fn an_open_quotation_mark_does_not_swallow_rows_in_silence() {
         for text in ["a,b\n1,\"x\n2,y\n3,z\n", "a,b\n\"1,x\n2,y\n3,z\n"] {
-            let table = read(text, None).unwrap();
+            let table = read(text);
             assert!(table.rows.is_empty(), "{text:?}");
             assert_eq!(
                 (table.findings[0].row, table.findings[0].code),
@@ -170,7 +240,29 @@ mod tests {
 
     #[test]
     fn columns_can_be_told_apart() {
-        let table = read("name,,name\n1,2,3\n", None).unwrap();
+        let table = read("name,,name\n1,2,3\n");
         assert_eq!(table.columns, ["name", "column 2", "name (2)"]);
+    }
+
+    #[test]
+    fn rows_keep_their_numbers_over_many_pieces() {
+        let row = format!("\"{}\",2\r\n\r\n", "x\n".repeat(30));
+        let text = format!("a,b\r\n{}", row.repeat(5000));
+        let expected: Vec<i32> = (0..5000).map(|at| 2 + 2 * at).collect();
+        assert_eq!(numbers(&text), expected);
+    }
+
+    #[test]
+    fn a_row_that_does_not_end_is_refused_before_it_fills_the_memory() {
+        let endless = Box::new(io::repeat(b'x'));
+        let text = Box::new(io::Cursor::new("name,lat,lon\nOak,1,36\n")).chain(endless);
+        let mut lines = lines(Box::new(text), Delimiter::Comma);
+        assert_eq!(lines.by_ref().take(2).flatten().count(), 2);
+        let message = lines.next().unwrap().unwrap_err().to_string();
+        assert!(
+            message.contains("the row after row 2 is longer than 8 MB"),
+            "{message}"
+        );
+        assert!(lines.next().is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! Which sign stands between the cells of a text, seen from several of its lines.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{csv, options::Delimiter, sheet};
 
@@ -35,7 +35,7 @@ fn head(text: &str) -> &str {
 /// Whether a header fits; how many of a thousand lines have the usual number of cells; that
 /// number.
 fn fit(head: &str, delimiter: Delimiter) -> (bool, usize, usize) {
-    let lines = csv::lines(head, delimiter, LINES).unwrap_or_default();
+    let lines = csv::first_lines(head, delimiter, LINES);
     let mut widths = HashMap::<usize, usize>::new();
     for width in lines.iter().filter_map(|line| line.width) {
         *widths.entry(width).or_default() += 1;
@@ -45,7 +45,7 @@ fn fit(head: &str, delimiter: Delimiter) -> (bool, usize, usize) {
         .filter(|(width, _)| *width > 1)
         .max_by_key(|(width, times)| (*times, *width));
     let (width, times) = usual.unwrap_or_default();
-    let header = sheet::header_among(&lines).is_some();
+    let header = sheet::header_among(&lines, &BTreeMap::new()).is_some();
     (header, times * 1000 / lines.len().max(1), width)
 }
 

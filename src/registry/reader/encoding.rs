@@ -1,40 +1,61 @@
-//! Which encoding a text is in, and the text. Knows nothing of tables.
+//! Which encoding bytes are in: every one of them is looked at, in pieces, before the first is
+//! believed. Knows nothing of tables.
 
-use std::borrow::Cow;
+use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1256};
 
-use super::{FileError, options::TextEncoding};
+use super::{
+    FileError,
+    decoded::Decoded,
+    options::TextEncoding,
+    source::{fill, unreadable},
+};
 
 /// Bytes looked at for the pattern of UTF-16.
 const SNIFFED_BYTES: usize = 8192;
+/// Bytes looked at at once.
+const PIECE_BYTES: usize = 1 << 16;
 
-/// Finds out the encoding, unless it is forced, and decodes all of it.
-pub(super) fn decode(
-    bytes: &[u8],
-    forced: Option<TextEncoding>,
-) -> Result<(Cow<'_, str>, TextEncoding), FileError> {
-    let marked = Encoding::for_bom(bytes);
+/// Gives the bytes from their beginning.
+pub(super) type Begin<'a> = &'a dyn Fn() -> Result<Box<dyn Read + 'a>, FileError>;
+
+/// The encoding that all the bytes are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    pub encoding: TextEncoding,
+    /// Bytes at the beginning that say so and are no text.
+    pub mark: usize,
+    /// Whether the text holds a zero character.
+    pub zero: bool,
+}
+
+/// Finds out the encoding, unless it is forced, and that all bytes are in it.
+pub(super) fn find(begin: Begin<'_>, forced: Option<TextEncoding>) -> Result<Found, FileError> {
+    let mut head = vec![];
+    let first = begin()?.take(SNIFFED_BYTES as u64).read_to_end(&mut head);
+    first.map_err(|e| unreadable(&e))?;
+    let marked = Encoding::for_bom(&head);
     if let Some(forced) = forced {
         let mark = match marked {
             Some((encoding, length)) if encoding == forced.0 => length,
             _ => 0,
         };
-        return Ok((all_of(bytes, mark, forced.0, FORCED)?, forced));
+        return all_in(begin, mark, forced.0, FORCED);
     }
     if let Some((encoding, mark)) = marked {
-        return Ok((
-            all_of(bytes, mark, encoding, MARKED)?,
-            TextEncoding(encoding),
-        ));
+        return all_in(begin, mark, encoding, MARKED);
     }
-    if let Some(encoding) = utf16_pattern(bytes) {
-        return Ok((all_of(bytes, 0, encoding, GUESSED)?, TextEncoding(encoding)));
+    if let Some(encoding) = utf16_pattern(&head)
+        && length(begin)?.is_multiple_of(2)
+    {
+        return all_in(begin, 0, encoding, GUESSED);
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok((Cow::Borrowed(text), TextEncoding(UTF_8))),
-        Err(error) => legacy(bytes, error.valid_up_to()),
+    let checked = check(begin, 0, UTF_8)?;
+    match checked.fault {
+        None => Ok(checked.found(UTF_8, 0)),
+        Some(first_odd) => legacy(begin, first_odd),
     }
 }
 
@@ -44,29 +65,36 @@ const MARKED: &str = "its first bytes say that it is: export it again as UTF-8";
 const GUESSED: &str = "save it as UTF-8, or name its encoding by --encoding";
 
 /// Text of the time before Unicode: taken where it is Western European or Arabic beyond doubt.
-fn legacy(bytes: &[u8], first_odd: usize) -> Result<(Cow<'_, str>, TextEncoding), FileError> {
-    if let Some(offset) = bytes.iter().position(|byte| is_control(*byte)) {
-        if bytes[offset] == 0 {
+fn legacy(begin: Begin<'_>, first_odd: u64) -> Result<Found, FileError> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut control = None;
+    each_piece(begin, |piece, at| {
+        let found = piece.iter().position(|byte| is_control(*byte));
+        control = found.map(|place| (at + place as u64, piece[place]));
+        detector.feed(piece, false);
+        control.is_none()
+    })?;
+    if let Some((offset, byte)) = control {
+        if byte == 0 {
             let what = "binary data or UTF-16 text";
             return Err(FileError::NotAList { what });
         }
         let mend = "such a byte is in no text: export the list again as CSV (UTF-8)";
-        return Err(wrong_byte(UTF_8, bytes, offset, mend.into()));
+        return Err(wrong_byte(UTF_8, begin, offset, mend.into()));
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
+    detector.feed(&[], true);
     let guess = detector.guess(None, Utf8Detection::Deny);
     let encoding = if guess == WINDOWS_1256 {
         guess
     } else {
         WINDOWS_1252
     };
-    let text = all_of(bytes, 0, encoding, SAVE);
-    let doubtful = guess != encoding && all_of(bytes, 0, guess, SAVE) != text;
-    match text {
-        Ok(text) if !doubtful => Ok((text, TextEncoding(encoding))),
-        _ => Err(wrong_byte(UTF_8, bytes, first_odd, mend_by(guess))),
+    let checked = check(begin, 0, encoding)?;
+    let doubtful = guess != encoding && !same_text(begin, encoding, guess)?;
+    if checked.fault.is_some() || doubtful {
+        return Err(wrong_byte(UTF_8, begin, first_odd, mend_by(guess)));
     }
+    Ok(checked.found(encoding, 0))
 }
 
 fn mend_by(guess: &'static Encoding) -> String {
@@ -75,6 +103,34 @@ fn mend_by(guess: &'static Encoding) -> String {
         return SAVE.into();
     }
     format!("it may be {name}: import it with --encoding {name} and look at the names, or {SAVE}")
+}
+
+/// Whether the bytes are the same text in both encodings.
+fn same_text(
+    begin: Begin<'_>,
+    one: &'static Encoding,
+    other: &'static Encoding,
+) -> Result<bool, FileError> {
+    if check(begin, 0, other)?.fault.is_some() {
+        return Ok(false);
+    }
+    let mut texts = [
+        Decoded::new(begin()?, one, 0)?,
+        Decoded::new(begin()?, other, 0)?,
+    ];
+    let mut pieces = [vec![0; PIECE_BYTES], vec![0; PIECE_BYTES]];
+    loop {
+        let lengths = [
+            fill(&mut texts[0], &mut pieces[0])?,
+            fill(&mut texts[1], &mut pieces[1])?,
+        ];
+        if lengths[0] != lengths[1] || pieces[0][..lengths[0]] != pieces[1][..lengths[1]] {
+            return Ok(false);
+        }
+        if lengths[0] == 0 {
+            return Ok(true);
+        }
+    }
 }
 
 /// Signs that no list holds: control characters other than white space, and the DOS end of file.
@@ -87,11 +143,8 @@ fn is_unused(c: char) -> bool {
 }
 
 /// UTF-16 without a mark: every other byte of Latin letters, digits and delimiters is zero.
-fn utf16_pattern(bytes: &[u8]) -> Option<&'static Encoding> {
-    if !bytes.len().is_multiple_of(2) {
-        return None;
-    }
-    let (pairs, _) = bytes[..bytes.len().min(SNIFFED_BYTES)].as_chunks::<2>();
+fn utf16_pattern(head: &[u8]) -> Option<&'static Encoding> {
+    let (pairs, _) = head.as_chunks::<2>();
     let first = pairs.iter().filter(|pair| pair[0] == 0).count();
     let second = pairs.iter().filter(|pair| pair[1] == 0).count();
     let many = |zeros: usize| zeros * 3 >= pairs.len() && zeros > 0;
@@ -101,55 +154,110 @@ fn utf16_pattern(bytes: &[u8]) -> Option<&'static Encoding> {
     (many(first) && second == 0).then_some(UTF_16BE)
 }
 
-/// The text behind the mark, or the first byte that does not fit.
-fn all_of<'a>(
-    bytes: &'a [u8],
+fn all_in(
+    begin: Begin<'_>,
     mark: usize,
     encoding: &'static Encoding,
     mend: &str,
-) -> Result<Cow<'a, str>, FileError> {
-    let text = &bytes[mark..];
-    let Some(decoded) = encoding.decode_without_bom_handling_and_without_replacement(text) else {
-        let offset = mark + first_malformed(text, encoding);
-        return Err(wrong_byte(encoding, bytes, offset, mend.into()));
-    };
-    // Codes that an encoding does not use come out as control characters.
-    if encoding.is_single_byte()
-        && let Some(offset) = decoded.chars().position(is_unused)
-    {
-        return Err(wrong_byte(encoding, bytes, offset, mend.into()));
+) -> Result<Found, FileError> {
+    let checked = check(begin, mark, encoding)?;
+    match checked.fault {
+        None => Ok(checked.found(encoding, mark)),
+        Some(offset) => Err(wrong_byte(encoding, begin, offset, mend.into())),
     }
-    Ok(decoded)
 }
 
-fn first_malformed(bytes: &[u8], encoding: &'static Encoding) -> usize {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut scratch = [0_u8; 4096];
-    let mut read = 0;
-    loop {
-        let rest = &bytes[read..];
-        let (result, more, _) =
-            decoder.decode_to_utf8_without_replacement(rest, &mut scratch, true);
-        read += more;
-        match result {
-            DecoderResult::OutputFull => {}
-            DecoderResult::InputEmpty => return read.saturating_sub(1),
-            DecoderResult::Malformed(length, after) => {
-                return read.saturating_sub(usize::from(length) + usize::from(after));
-            }
+struct Checked {
+    /// The first byte that does not fit.
+    fault: Option<u64>,
+    zero: bool,
+}
+
+impl Checked {
+    fn found(&self, encoding: &'static Encoding, mark: usize) -> Found {
+        Found {
+            encoding: TextEncoding(encoding),
+            mark,
+            zero: self.zero,
         }
     }
 }
 
-fn wrong_byte(encoding: &'static Encoding, bytes: &[u8], offset: usize, mend: String) -> FileError {
-    let offset = offset.min(bytes.len().saturating_sub(1));
-    FileError::WrongEncoding {
-        encoding: encoding.name(),
-        offset,
-        // In UTF-16 too, a line ends with a byte 10, and few other signs have one.
-        line: bytes[..offset].split(|byte| *byte == b'\n').count(),
-        byte: bytes.get(offset).copied().unwrap_or_default(),
-        mend,
+/// Looks whether all bytes behind the mark are of that encoding.
+fn check(begin: Begin<'_>, mark: usize, encoding: &'static Encoding) -> Result<Checked, FileError> {
+    let mut bytes = begin()?;
+    fill(&mut bytes, &mut vec![0; mark])?;
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length_without_replacement(PIECE_BYTES);
+    let mut text = String::with_capacity(room.unwrap_or(PIECE_BYTES * 4));
+    let (mut piece, mut at, mut zero) = (vec![0; PIECE_BYTES], mark as u64, false);
+    loop {
+        let length = fill(&mut bytes, &mut piece)?;
+        let last = length < piece.len();
+        text.clear();
+        let (result, read) =
+            decoder.decode_to_string_without_replacement(&piece[..length], &mut text, last);
+        if let DecoderResult::Malformed(odd, after) = result {
+            let back = u64::from(odd) + u64::from(after);
+            let fault = Some((at + read as u64).saturating_sub(back));
+            return Ok(Checked { fault, zero });
+        }
+        zero |= text.as_bytes().contains(&0);
+        // Codes that an encoding does not use come out as control characters.
+        if encoding.is_single_byte()
+            && let Some(place) = text.chars().position(is_unused)
+        {
+            let fault = Some(at + place as u64);
+            return Ok(Checked { fault, zero });
+        }
+        at += length as u64;
+        if last {
+            return Ok(Checked { fault: None, zero });
+        }
+    }
+}
+
+/// Shows the bytes in pieces, with their offsets, as long as more are wanted.
+fn each_piece(begin: Begin<'_>, mut look: impl FnMut(&[u8], u64) -> bool) -> Result<(), FileError> {
+    let (mut bytes, mut piece, mut at) = (begin()?, vec![0; PIECE_BYTES], 0);
+    loop {
+        let length = fill(&mut bytes, &mut piece)?;
+        if length == 0 || !look(&piece[..length], at) {
+            return Ok(());
+        }
+        at += length as u64;
+    }
+}
+
+fn length(begin: Begin<'_>) -> Result<u64, FileError> {
+    io::copy(&mut begin()?, &mut io::sink()).map_err(|e| unreadable(&e))
+}
+
+fn wrong_byte(
+    encoding: &'static Encoding,
+    begin: Begin<'_>,
+    offset: u64,
+    mend: String,
+) -> FileError {
+    // In UTF-16 too, a line ends with a byte 10, and few other signs have one.
+    let (mut line, mut byte, mut place) = (1, 0, 0);
+    let counted = each_piece(begin, |piece, at| {
+        let before = usize::try_from(offset - at).unwrap_or(usize::MAX);
+        let before = before.min(piece.len());
+        line += piece[..before].split(|b| *b == b'\n').count() - 1;
+        byte = piece.get(before).copied().unwrap_or(piece[piece.len() - 1]);
+        place = at + before.min(piece.len() - 1) as u64;
+        before == piece.len()
+    });
+    match counted {
+        Ok(()) => FileError::WrongEncoding {
+            encoding: encoding.name(),
+            offset: usize::try_from(place).unwrap_or(usize::MAX),
+            line,
+            byte,
+            mend,
+        },
+        Err(error) => error,
     }
 }
 
@@ -157,14 +265,26 @@ fn wrong_byte(encoding: &'static Encoding, bytes: &[u8], offset: usize, mend: St
 mod tests {
     use super::*;
 
+    fn decode(
+        bytes: &[u8],
+        forced: Option<TextEncoding>,
+    ) -> Result<(String, TextEncoding), FileError> {
+        let begin = || Ok(Box::new(bytes) as Box<dyn Read>);
+        let found = find(&begin, forced)?;
+        let mut text = String::new();
+        let mut decoded = Decoded::new(begin()?, found.encoding.0, found.mark)?;
+        decoded.read_to_string(&mut text).unwrap();
+        Ok((text, found.encoding))
+    }
+
     fn named(bytes: &[u8]) -> (String, &'static str) {
         let (text, encoding) = decode(bytes, None).unwrap();
-        (text.into_owned(), encoding.name())
+        (text, encoding.name())
     }
 
     fn forced(bytes: &[u8], name: &str) -> Result<String, FileError> {
         let encoding = name.parse().unwrap();
-        decode(bytes, Some(encoding)).map(|(text, _)| text.into_owned())
+        decode(bytes, Some(encoding)).map(|(text, _)| text)
     }
 
     fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -238,5 +358,27 @@ mod tests {
         assert!(message.contains("byte 3 (line 2) is 0x01"), "{message}");
         let error = decode(b"na\xe9\0me\n", None).unwrap_err();
         assert!(matches!(error, FileError::NotAList { .. }), "{error}");
+    }
+
+    #[test]
+    fn letters_that_lie_across_two_pieces_are_whole() {
+        for shift in 0..4 {
+            let text = "n".repeat(PIECE_BYTES - shift) + "\u{1f3eb}\u{e9}\u{628}";
+            assert_eq!(named(text.as_bytes()), (text.clone(), "UTF-8"));
+            let wide = utf16(&format!("\u{feff}{text}"), u16::to_be_bytes);
+            assert_eq!(named(&wide), (text, "UTF-16BE"));
+        }
+    }
+
+    #[test]
+    fn a_fault_far_into_a_file_is_found_as_near_its_beginning() {
+        let russian = "name\n".repeat(PIECE_BYTES) + "\u{428}\u{43a}\u{43e}\u{43b}\u{430}\n";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(&russian);
+        let message = decode(&bytes, None).unwrap_err().to_string();
+        let place = format!("byte {} (line {})", PIECE_BYTES * 5, PIECE_BYTES + 1);
+        assert!(message.contains(&place), "{message}");
+        let french = "nom\n".repeat(PIECE_BYTES) + "\u{c9}cole du Ch\u{ea}ne\n";
+        let (bytes, _, _) = WINDOWS_1252.encode(&french);
+        assert_eq!(named(&bytes), (french.clone(), "windows-1252"));
     }
 }

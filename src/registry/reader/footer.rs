@@ -1,11 +1,20 @@
 //! Which lines at the end of a file are no rows: sources, totals, notes. Takes no row that may be
 //! a school.
 
+use std::collections::VecDeque;
+
 use super::sheet::{Line, written};
-use crate::{domain::listing::Finding, registry::header};
+use crate::{
+    domain::listing::Finding,
+    registry::{columns::Said, header},
+};
 
 /// Most cells that such a line fills.
 const MAX_CELLS: usize = 2;
+/// Longest such line.
+const MAX_BYTES: usize = 10_000;
+/// Most such lines; what goes on for longer is a list of names.
+const MAX_LINES: usize = 1000;
 /// A narrower table has rows that look like footers.
 const MIN_COLUMNS: usize = 3;
 
@@ -65,50 +74,89 @@ const WORDS: &[&str] = &[
     "chanzo",
 ];
 
-/// The lines at the end that are no rows.
-pub(super) struct Footer {
-    /// Places among the lines under the header, from the first such line on.
-    places: Vec<usize>,
+/// The lines that may turn out to stand at the end, held back until one comes that shows they do
+/// not.
+pub(super) struct Tail {
+    /// The columns of a position; `None` for a table that is too narrow to tell.
+    positions: Option<Vec<usize>>,
+    /// The line before those that are held: its number, and whether it is empty.
+    above: Option<(i32, bool)>,
+    held: VecDeque<Line>,
 }
 
-impl Footer {
-    /// Goes up from the end as long as lines fill no more than two cells and none of a position.
-    pub(super) fn find(lines: &[Line<'_>], columns: &[String]) -> Self {
-        let mut places = vec![];
-        if columns.len() < MIN_COLUMNS {
-            return Self { places };
+impl Tail {
+    pub(super) fn new(columns: &[String], said: &Said) -> Self {
+        let wide = columns.len() >= MIN_COLUMNS;
+        Self {
+            positions: wide.then(|| header::coordinate_columns(columns, said)),
+            above: None,
+            held: VecDeque::new(),
         }
-        let positions = header::coordinate_columns(columns);
-        let short = |line: &Line<'_>| {
-            line.cells.len() <= MAX_CELLS
-                && line.raw.trim_end().lines().count() <= 1
-                && !line.cells.iter().any(|cell| positions.contains(&cell.0))
-        };
-        let begin = lines.len() - lines.iter().rev().take_while(|line| short(line)).count();
-        // Under an empty line, whatever is that short is a remark; right under the table only
-        // what says that it is one, since a school may lack all but its name.
-        let mut apart = false;
-        for place in begin..lines.len() {
-            let line = &lines[place];
-            let above = place.checked_sub(1).map(|above| &lines[above]);
-            apart |= above.is_some_and(|above| {
-                above.cells.is_empty() || line.number.saturating_sub(above.number) > 1
-            });
-            let remark = line.cells.first().is_some_and(|(_, text)| is_remark(text));
-            if !line.cells.is_empty() && (apart || remark) {
-                places.push(place);
-            }
-        }
-        Self { places }
     }
 
-    /// What to say of the line at a place, if it is one of them.
-    pub(super) fn finding(&self, place: usize, line: &Line<'_>) -> Option<Finding> {
-        self.places.binary_search(&place).ok()?;
-        let message = "the row stands under the table and looks like a remark, not like a school; \
-                       it was not taken: if it is a school, state its position or move it up";
-        Some(Finding::warning(line.number, "footer_row", message).value(&written(line)))
+    /// Takes a line, and hands on those that are no footers.
+    pub(super) fn push(&mut self, line: Line, on: &mut VecDeque<Line>) {
+        if self.is_short(&line) {
+            self.held.push_back(line);
+            if self.held.len() > MAX_LINES {
+                on.extend(
+                    self.held
+                        .pop_front()
+                        .inspect(|line| self.above = Some(place(line))),
+                );
+            }
+            return;
+        }
+        self.above = Some(place(&line));
+        on.extend(self.held.drain(..));
+        on.push_back(line);
     }
+
+    /// Whether no line is held back.
+    pub(super) fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// Whether it fills no more than two cells, and none of a position.
+    fn is_short(&self, line: &Line) -> bool {
+        let Some(positions) = &self.positions else {
+            return false;
+        };
+        line.cells.len() <= MAX_CELLS
+            && line.raw.len() <= MAX_BYTES
+            && line.raw.trim_end().lines().count() <= 1
+            && !line
+                .cells
+                .iter()
+                .any(|(column, text)| text.len() > MAX_BYTES || positions.contains(column))
+    }
+
+    /// The lines at the end, those that are no rows with what to say of them.
+    pub(super) fn end(&mut self) -> Vec<(Line, Option<Finding>)> {
+        // Under an empty line, whatever is that short is a remark; right under the table only
+        // what says that it is one, since a school may lack all but its name.
+        let (mut apart, mut above) = (false, self.above);
+        let lines = self.held.drain(..).map(|line| {
+            apart |= above
+                .is_some_and(|(number, empty)| empty || line.number.saturating_sub(number) > 1);
+            above = Some(place(&line));
+            let remark = line.cells.first().is_some_and(|(_, text)| is_remark(text));
+            let footer = !line.cells.is_empty() && (apart || remark);
+            let finding = footer.then(|| finding(&line));
+            (line, finding)
+        });
+        lines.collect()
+    }
+}
+
+fn place(line: &Line) -> (i32, bool) {
+    (line.number, line.cells.is_empty())
+}
+
+fn finding(line: &Line) -> Finding {
+    let message = "the row stands under the table and looks like a remark, not like a school; it \
+                   was not taken: if it is a school, state its position or move it up";
+    Finding::warning(line.number, "footer_row", message).value(&written(line))
 }
 
 /// `Source: Ministry`, `Total 24`, `* provisional`, `© UNICEF`; not `Total Academy`.

@@ -1,29 +1,31 @@
-//! `GeoJSON` (RFC 7946) → a table: one row a feature, one column a property. A feature that cannot
-//! be read is a finding, not the end of the file.
+//! `GeoJSON` (RFC 7946) → rows: one a feature, one column a property. Goes through the file twice,
+//! one feature at a time: for the columns, then for the rows. A feature that cannot be read is a
+//! finding, not the end of the file.
 
-use std::collections::HashMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
-use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
-use geojson::{Geometry, GeometryValue, Position};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value, value::RawValue};
 
+use super::{
+    features::{self, NotGeoJson},
+    geojson_shape,
+    stream::Stream,
+    text::TextFile,
+};
 use crate::{
     domain::listing::{Finding, shortened},
     registry::{
         FileError,
-        table::{Cell, Row, Shape, Table},
+        table::{Cell, Entry, Opened, Row, Shape},
     },
 };
 
-#[derive(Deserialize)]
-struct Collection<'a> {
-    r#type: String,
-    #[serde(borrow, default)]
-    features: Option<Vec<&'a RawValue>>,
-    #[serde(default)]
-    crs: Option<Value>,
-}
+/// Properties that all features may have together; every one becomes an attribute of schools.
+const MAX_PROPERTIES: usize = 5000;
 
 #[derive(Deserialize)]
 struct Feature<'a> {
@@ -35,44 +37,64 @@ struct Feature<'a> {
     geometry: Option<&'a RawValue>,
 }
 
+/// A feature without what its properties are.
+#[derive(Deserialize)]
+#[expect(
+    clippy::zero_sized_map_values,
+    reason = "what a map holds is passed over, and it is no set all the same"
+)]
+struct Named {
+    #[serde(default)]
+    id: Option<Value>,
+    #[serde(default)]
+    properties: Option<BTreeMap<String, IgnoredAny>>,
+}
+
 /// Reads a `FeatureCollection`.
-pub(super) fn read(text: &str) -> Result<Table, FileError> {
-    let collection: Collection<'_> =
-        serde_json::from_str(text).map_err(|error| FileError::NotGeoJson {
-            reason: error.to_string(),
-        })?;
-    let features = match (collection.r#type.as_str(), collection.features) {
-        ("FeatureCollection", Some(features)) => features,
-        ("FeatureCollection", None) => return Err(no_collection("it has no \"features\"")),
-        (other, _) => return Err(no_collection(&format!("its type is {other:?}"))),
-    };
-    check_reference_system(collection.crs.as_ref())?;
+pub(super) fn open(text: &TextFile) -> Result<Opened, FileError> {
     let mut columns = Names::default();
-    let mut rows = Vec::with_capacity(features.len());
-    let mut findings = vec![];
-    // A file that is read at once has fewer features than that.
-    let row_count = i32::try_from(features.len()).unwrap_or(i32::MAX);
-    for (number, feature) in (1..=row_count).zip(features) {
-        match serde_json::from_str::<Feature<'_>>(feature.get()) {
-            Ok(feature) => rows.push(row(number, feature, &mut columns)),
-            Err(error) => {
-                let message = format!("the feature cannot be read ({error}); export it again");
-                findings.push(Finding::error(number, "unreadable_feature", message));
-            }
+    let mut too_many = None;
+    let collection = features::each(text.read()?, |feature| {
+        if let Ok(feature) = serde_json::from_str::<Named>(feature.get()) {
+            columns.add(feature);
         }
+        let found = columns.names.len();
+        too_many = (found > MAX_PROPERTIES).then_some(found);
+        too_many.is_none()
+    });
+    if let Some(found) = too_many {
+        return Err(FileError::TooManyColumns {
+            found,
+            limit: MAX_PROPERTIES,
+        });
     }
-    Ok(Table {
-        columns: columns.names,
-        rows,
-        row_count,
-        findings,
+    let collection = collection?;
+    match collection.kind.as_deref() {
+        Some("FeatureCollection") if collection.has_features => {}
+        Some("FeatureCollection") => return Err(not_geojson("it has no \"features\"")),
+        Some(other) => return Err(not_geojson(&format!("its type is {:?}", shortened(other)))),
+        None => return Err(not_geojson("it has no \"type\"")),
+    }
+    check_reference_system(collection.crs.as_ref())?;
+    let Names { names, places } = columns;
+    let text = text.clone();
+    let rows = Stream::begin(not_geojson("its content makes no sense"), move |outbox| {
+        let mut number = 0_i32;
+        features::each(text.read()?, |feature| {
+            number = number.saturating_add(1);
+            outbox.put(entry(number, feature.get(), &places), feature.get().len())
+        })
+        .map(drop)
+    });
+    Ok(Opened {
+        columns: names,
+        findings: vec![],
+        entries: Box::new(rows?),
     })
 }
 
-fn no_collection(reason: &str) -> FileError {
-    FileError::NotGeoJson {
-        reason: reason.into(),
-    }
+fn not_geojson(reason: &str) -> FileError {
+    NotGeoJson(reason).into()
 }
 
 /// Older files may name their reference system; RFC 7946 knows only one.
@@ -98,130 +120,94 @@ struct Names {
 }
 
 impl Names {
-    fn place(&mut self, name: &str) -> usize {
-        if let Some(place) = self.places.get(name) {
-            return *place;
+    fn add(&mut self, feature: Named) {
+        let mut names = feature.properties.unwrap_or_default();
+        if let Some(name) = feature.id.as_ref().and_then(name_of_id) {
+            names.insert(name.to_owned(), IgnoredAny);
         }
-        let place = self.names.len();
-        self.names.push(name.to_owned());
-        self.places.insert(name.to_owned(), place);
-        place
+        for name in names.keys().map(|name| plain(name)) {
+            if !self.places.contains_key(name.as_ref()) {
+                self.places.insert(name.to_string(), self.names.len());
+                self.names.push(name.into_owned());
+            }
+        }
     }
 }
 
-fn row(number: i32, feature: Feature<'_>, columns: &mut Names) -> Row {
+/// A property's name as a column is called.
+fn plain(name: &str) -> Cow<'_, str> {
+    if name.contains('\0') {
+        return name.replace('\0', "").trim().to_owned().into();
+    }
+    name.trim().into()
+}
+
+/// The column of a feature's id. Overpass writes that of an element as a property too.
+fn name_of_id(id: &Value) -> Option<&'static str> {
+    let osm = id.as_str().is_some_and(|id| {
+        ["node/", "way/", "relation/"]
+            .iter()
+            .any(|kind| id.starts_with(kind))
+    });
+    (id.is_string() || id.is_number()).then_some(if osm { "@id" } else { "id" })
+}
+
+fn entry(number: i32, feature: &str, places: &HashMap<String, usize>) -> Entry {
+    match serde_json::from_str(feature) {
+        Ok(feature) => Entry::Row(row(number, feature, places)),
+        Err(error) => {
+            let message = format!("the feature cannot be read ({error}); export it again");
+            Entry::Passed(Finding::error(number, "unreadable_feature", message))
+        }
+    }
+}
+
+fn row(number: i32, feature: Feature<'_>, places: &HashMap<String, usize>) -> Row {
     let mut properties = feature.properties.unwrap_or_default();
-    if let Some(id) = feature.id.filter(|id| id.is_string() || id.is_number()) {
-        let osm = id.as_str().is_some_and(|id| {
-            ["node/", "way/", "relation/"]
-                .iter()
-                .any(|kind| id.starts_with(kind))
-        });
-        // Overpass writes the id of the feature as a property too.
-        let name = if osm { "@id" } else { "id" };
+    if let Some(id) = feature.id
+        && let Some(name) = name_of_id(&id)
+    {
         properties.entry(name).or_insert(id);
     }
-    let mut cells: Vec<Cell> = properties
-        .into_iter()
-        .filter_map(|(name, value)| {
-            let name = name.replace('\0', "");
-            Some((columns.place(name.trim()), text(value)?))
-        })
-        .collect();
+    let cells = properties.into_iter().filter_map(|(name, value)| {
+        let place = places.get(plain(&name).as_ref())?;
+        Some((*place, text(value)?))
+    });
+    let mut cells: Vec<Cell> = cells.collect();
     cells.sort();
     cells.dedup_by_key(|cell| cell.0);
+    let geometry = feature.geometry.map(RawValue::get);
     Row {
         number,
         cells,
-        shape: feature
-            .geometry
-            .map_or(Shape::Absent, |geometry| shape(geometry.get())),
+        shape: geometry.map_or(Shape::Absent, geojson_shape::read),
     }
 }
 
 /// `PostgreSQL` holds no zero character in a text; no list means one.
 fn text(value: Value) -> Option<String> {
-    let text = match value {
+    let mut text = match value {
         Value::Null => return None,
         Value::String(text) => text,
         other => other.to_string(),
     };
-    let text = text.replace('\0', "");
+    text.retain(|c| c != '\0');
     (!text.trim().is_empty()).then_some(text)
-}
-
-fn shape(text: &str) -> Shape {
-    if text == "null" {
-        return Shape::Absent;
-    }
-    match serde_json::from_str::<Geometry>(text) {
-        Ok(geometry) => shape_of(&geometry.value),
-        Err(error) => Shape::Unusable(format!("its geometry cannot be read ({error})")),
-    }
-}
-
-/// Positions are checked here: the conversions of `geojson` panic on one that is too short.
-fn shape_of(geometry: &GeometryValue) -> Shape {
-    let surface = match geometry {
-        GeometryValue::Point { coordinates } => {
-            return match coordinates.as_slice() {
-                [longitude, latitude, ..] => Shape::Point {
-                    longitude: *longitude,
-                    latitude: *latitude,
-                },
-                _ => Shape::Unusable("its point has fewer than two numbers".into()),
-            };
-        }
-        GeometryValue::Polygon { coordinates } => polygon(coordinates).map(|polygon| vec![polygon]),
-        GeometryValue::MultiPolygon { coordinates } => {
-            coordinates.iter().map(|rings| polygon(rings)).collect()
-        }
-        GeometryValue::LineString { coordinates } => {
-            return lines(std::slice::from_ref(coordinates));
-        }
-        GeometryValue::MultiLineString { coordinates } => return lines(coordinates),
-        other => {
-            let kind = other.type_name();
-            return Shape::Unusable(format!("its geometry is a {kind}"));
-        }
-    };
-    match surface {
-        Some(polygons) => Shape::Surface(MultiPolygon::new(polygons)),
-        None => short_position(),
-    }
-}
-
-fn short_position() -> Shape {
-    Shape::Unusable("a position of its outline has fewer than two numbers".into())
-}
-
-fn lines(lines: &[Vec<Position>]) -> Shape {
-    let lines: Option<Vec<_>> = lines.iter().map(|positions| line(positions)).collect();
-    lines.map_or_else(short_position, |lines| {
-        Shape::Lines(MultiLineString::new(lines))
-    })
-}
-
-fn line(positions: &[Position]) -> Option<LineString<f64>> {
-    let coordinates = positions.iter().map(|position| match position.as_slice() {
-        [x, y, ..] => Some(Coord { x: *x, y: *y }),
-        _ => None,
-    });
-    Some(LineString::new(coordinates.collect::<Option<Vec<_>>>()?))
-}
-
-fn polygon(rings: &[Vec<Position>]) -> Option<Polygon<f64>> {
-    let mut rings = rings.iter().map(|positions| line(positions));
-    let outline = rings
-        .next()
-        .unwrap_or_else(|| Some(LineString::new(vec![])))?;
-    let holes: Option<Vec<_>> = rings.collect();
-    Some(Polygon::new(outline, holes?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::{
+        ReadOptions,
+        reader::{source::Source, text},
+        table::Table,
+    };
+
+    fn read(json: &str) -> Result<Table, FileError> {
+        let text = text::open(&Source::memory(json.as_bytes()), &ReadOptions::default())?;
+        open(&text)?.collect()
+    }
 
     fn collection(features: &str) -> String {
         format!(r#"{{"type":"FeatureCollection","features":[{features}]}}"#)
@@ -243,22 +229,6 @@ mod tests {
             latitude: 2.0,
         };
         assert_eq!(table.rows[0].shape, point);
-    }
-
-    #[test]
-    fn short_positions_do_not_end_the_program() {
-        for geometry in [
-            r#"{"type":"Point","coordinates":[1]}"#,
-            r#"{"type":"Polygon","coordinates":[[[1],[2,3]]]}"#,
-            r#"{"type":"MultiPolygon","coordinates":[[[[]]]]}"#,
-            r#"{"type":"LineString","coordinates":[[1,2],[3]]}"#,
-            r#"{"type":"Point","coordinates":["1","2"]}"#,
-            r#"{"type":"Sphere"}"#,
-        ] {
-            assert!(matches!(shape(geometry), Shape::Unusable(_)), "{geometry}");
-        }
-        let empty = shape(r#"{"type":"Polygon","coordinates":[]}"#);
-        assert!(matches!(empty, Shape::Surface(_)));
     }
 
     #[test]
@@ -298,5 +268,15 @@ mod tests {
         assert_eq!(table.rows[0].text(column("deep")), Some(r#"{"a":[1]}"#));
         assert_eq!(table.rows[0].text(column("no")), None);
         assert_eq!(table.rows[1].text(column("id")), Some("12"));
+    }
+
+    #[test]
+    fn features_without_end_or_of_too_many_properties_are_refused() {
+        let feature = |at| format!(r#"{{"type":"Feature","properties":{{"p{at}":1}}}},"#);
+        let features: String = (0..=MAX_PROPERTIES).map(feature).collect();
+        let error = read(&collection(features.trim_end_matches(','))).unwrap_err();
+        assert_eq!(error.code(), "file_too_many_columns");
+        let deep = collection(&"[".repeat(100_000));
+        assert_eq!(read(&deep).unwrap_err().code(), "file_not_geojson");
     }
 }

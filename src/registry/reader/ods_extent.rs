@@ -1,10 +1,7 @@
 //! How large the sheets of an `OpenDocument` become once what it says to repeat is repeated. A few
 //! hundred bytes can stand for thousands of millions of cells; reads none of them.
 
-use std::{
-    fmt::Display,
-    io::{BufReader, Cursor},
-};
+use std::{fmt::Display, io::BufReader};
 
 use quick_xml::{
     Reader,
@@ -12,16 +9,16 @@ use quick_xml::{
 };
 use zip::ZipArchive;
 
-use super::{FileError, sheet::MAX_COLUMNS};
+use super::{FileError, sheet::MAX_COLUMNS, source::Input};
 
 /// Cells of all sheets together, the blank ones between others included.
-const MAX_CELLS: u64 = 20_000_000;
+const MAX_CELLS: u64 = 10_000_000;
 /// Spaces that are said to be repeated, in all texts together.
 const MAX_SPACES: u64 = 1_000_000;
 
 /// Refuses a document that would not fit into memory.
-pub(super) fn check(bytes: &[u8]) -> Result<(), FileError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+pub(super) fn check(file: Input) -> Result<(), FileError> {
+    let mut archive = ZipArchive::new(file).map_err(|e| broken(&e))?;
     let content = archive.by_name("content.xml").map_err(|e| broken(&e))?;
     let mut reader = Reader::from_reader(BufReader::new(content));
     reader.config_mut().check_end_names = false;

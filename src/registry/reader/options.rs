@@ -1,5 +1,7 @@
 //! What a person may say about a file that the reader would otherwise find out. Reads nothing.
 
+use std::collections::BTreeMap;
+
 use encoding_rs::{Encoding, UTF_8};
 
 /// What is known of a file beforehand; what is left out is found out.
@@ -11,6 +13,9 @@ pub struct ReadOptions {
     pub delimiter: Option<Delimiter>,
     /// The workbook's sheet.
     pub sheet: Option<String>,
+    /// What columns mean, by their names: the slug of a meaning, or `None` for no meaning. Columns
+    /// that are not named here are guessed.
+    pub columns: BTreeMap<String, Option<String>>,
 }
 
 /// An encoding of text, by the names of the WHATWG's Encoding Standard.
@@ -66,6 +71,16 @@ impl Delimiter {
     /// All of them, the most usual first.
     pub(super) const ALL: [Self; 4] = [Self::Comma, Self::Semicolon, Self::Tab, Self::Pipe];
 
+    /// Its stable name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Comma => "comma",
+            Self::Semicolon => "semicolon",
+            Self::Tab => "tab",
+            Self::Pipe => "pipe",
+        }
+    }
+
     pub(super) fn byte(self) -> u8 {
         match self {
             Self::Comma => b',',
@@ -117,6 +132,7 @@ mod tests {
         for delimiter in Delimiter::ALL {
             let sign = char::from(delimiter.byte()).to_string();
             assert_eq!(sign.parse(), Ok(delimiter));
+            assert_eq!(delimiter.slug().parse(), Ok(delimiter));
         }
         assert_eq!("tab".parse(), Ok(Delimiter::Tab));
         assert!("space".parse::<Delimiter>().is_err());

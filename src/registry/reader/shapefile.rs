@@ -1,39 +1,45 @@
-//! Zipped Shapefiles → a table: one row a shape, numbered from 1. Reads nothing but the one layer
-//! that the archive holds.
+//! Zipped Shapefiles → rows: one a shape, numbered from 1. Reads nothing but the one layer that the
+//! archive holds.
 
 use std::{
     fmt::Display,
-    io::{Cursor, Read},
-    panic::{AssertUnwindSafe, catch_unwind},
+    fs::File,
+    io::{self, BufReader, Read, Seek},
 };
 
-use geo::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
+use geo::{Coord, CoordsIter, LineString, MultiLineString, MultiPolygon, Polygon};
 use shapefile::{PolygonRing, ShapeReader};
 use zip::ZipArchive;
 
-use super::{FileError, dbf, options::TextEncoding, sheet};
+use super::{
+    FileError, dbf,
+    options::TextEncoding,
+    sheet,
+    source::{Input, Source, unreadable},
+    stream::{Outbox, Stream},
+};
 use crate::{
     domain::listing::{Finding, shortened},
-    registry::table::{Row, Shape, Table},
+    registry::table::{Entry, Opened, Row, Shape},
 };
 
-/// Reads the layer; its encoding is the one that is forced, or that of its `.cpg`, or found out.
-pub(super) fn read(
-    bytes: &[u8],
-    forced: Option<TextEncoding>,
-) -> Result<(Table, TextEncoding), FileError> {
-    // The reader of shapes is not ours: what it does not expect must end this import only.
-    let read = catch_unwind(AssertUnwindSafe(|| layer(bytes, forced)));
-    read.unwrap_or_else(|_| Err(broken(&"its content makes no sense")))
-}
+/// Longest of the small files beside the layer.
+const MAX_NOTE_BYTES: u64 = 1 << 20;
 
-fn layer(bytes: &[u8], forced: Option<TextEncoding>) -> Result<(Table, TextEncoding), FileError> {
-    let mut parts = Parts::open(bytes)?;
+/// What a position takes in memory.
+const POSITION_BYTES: usize = 16;
+
+/// Opens the layer; its encoding is the one that is forced, or that of its `.cpg`, or found out.
+pub(super) fn open(
+    source: &Source,
+    forced: Option<TextEncoding>,
+) -> Result<(Opened, TextEncoding), FileError> {
+    let mut parts = Parts::open(source)?;
     let missing = |part: &str| broken(&format!("the archive lacks the layer's .{part} file"));
-    let shapes = parts.read("shp")?.ok_or_else(|| missing("shp"))?;
-    let attributes = parts.read("dbf")?.ok_or_else(|| missing("dbf"))?;
+    let shapes = parts.unpack("shp")?.ok_or_else(|| missing("shp"))?;
+    let attributes = parts.unpack("dbf")?.ok_or_else(|| missing("dbf"))?;
     let mut findings = vec![];
-    match parts.read("prj")? {
+    match parts.note("prj")? {
         Some(projection) => check_reference_system(&projection)?,
         None => {
             let message = "the Shapefile does not say in which reference system it is; it was \
@@ -41,56 +47,72 @@ fn layer(bytes: &[u8], forced: Option<TextEncoding>) -> Result<(Table, TextEncod
             findings.push(Finding::info(0, "reference_system", message));
         }
     }
-    let stated = parts.read("cpg")?.and_then(|page| {
-        let page = String::from_utf8_lossy(&page).trim().to_owned();
+    let stated = parts.note("cpg")?.and_then(|page| {
+        let page = page.trim();
         page.parse().or_else(|_| format!("cp{page}").parse()).ok()
     });
-    let table = dbf::read(&attributes, forced.or(stated))?;
-    let mut reader = ShapeReader::new(Cursor::new(&shapes)).map_err(|e| broken(&e))?;
-    let mut rows = Vec::with_capacity(table.rows.len());
-    let mut row_count = 0_i32;
-    let mut records = table.rows.into_iter();
-    for read in reader.iter_shapes() {
-        let read =
-            read.map_err(|e| broken(&format!("shape {}: {e}", row_count.saturating_add(1))))?;
-        row_count = row_count.saturating_add(1);
-        let Some(record) = records.next() else {
+    let table = dbf::open(attributes, forced.or(stated))?;
+    let records = table.rows;
+    // The reader of shapes is not ours: what it does not expect must end this import only.
+    let no_sense = broken(&"its content makes no sense");
+    let rows = Stream::begin(no_sense, move |outbox| read(shapes, records, outbox))?;
+    let opened = Opened {
+        columns: sheet::unique_names(&table.columns),
+        findings,
+        entries: Box::new(rows),
+    };
+    Ok((opened, table.encoding))
+}
+
+fn read(
+    shapes: File,
+    mut records: dbf::Records,
+    outbox: &mut Outbox<Entry>,
+) -> Result<(), FileError> {
+    let mut reader = ShapeReader::new(BufReader::new(shapes)).map_err(|e| broken(&e))?;
+    let mut number = 0_i32;
+    for shape in reader.iter_shapes() {
+        number = number.saturating_add(1);
+        let shape = shape.map_err(|e| broken(&format!("shape {number}: {e}")))?;
+        let Some(record) = records.next().transpose()? else {
             return Err(broken(&"it has more shapes than rows"));
         };
-        match record {
-            Some(cells) => rows.push(Row {
-                number: row_count,
+        let shape = self::shape(&shape);
+        let bytes = match &shape {
+            Shape::Surface(surface) => surface.coords_count() * POSITION_BYTES,
+            Shape::Lines(lines) => lines.coords_count() * POSITION_BYTES,
+            _ => POSITION_BYTES,
+        };
+        let entry = if let Some(cells) = record {
+            Entry::Row(Row {
+                number,
                 cells,
-                shape: shape(&read),
-            }),
-            None => {
-                let message = "the row is marked as deleted; it was passed over";
-                findings.push(Finding::info(row_count, "blank_row", message));
-            }
+                shape,
+            })
+        } else {
+            let message = "the row is marked as deleted; it was passed over";
+            Entry::Passed(Finding::info(number, "blank_row", message))
+        };
+        if !outbox.put(entry, bytes) {
+            return Ok(());
         }
     }
     if records.next().is_some() {
         return Err(broken(&"it has fewer shapes than rows"));
     }
-    let table_of = Table {
-        columns: sheet::unique_names(&table.columns),
-        rows,
-        row_count,
-        findings,
-    };
-    Ok((table_of, table.encoding))
+    Ok(())
 }
 
 /// The files of the one layer.
-struct Parts<'a> {
-    archive: ZipArchive<Cursor<&'a [u8]>>,
+struct Parts {
+    archive: ZipArchive<Input>,
     /// The layer's path without its ending.
     layer: String,
 }
 
-impl<'a> Parts<'a> {
-    fn open(bytes: &'a [u8]) -> Result<Self, FileError> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+impl Parts {
+    fn open(source: &Source) -> Result<Self, FileError> {
+        let archive = ZipArchive::new(source.open()?).map_err(|e| broken(&e))?;
         let mut layers: Vec<String> = names(&archive)
             .filter(|name| is_layer(name))
             .map(|name| name[..name.len() - 4].to_owned())
@@ -107,21 +129,39 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// The content of one file; archives were found to unpack to a bearable size before.
-    fn read(&mut self, ending: &str) -> Result<Option<Vec<u8>>, FileError> {
+    fn find(&self, ending: &str) -> Option<usize> {
         let wanted = format!("{}.{ending}", self.layer);
         let found = names(&self.archive).find(|name| name.eq_ignore_ascii_case(&wanted));
-        let Some(at) = found.and_then(|name| self.archive.index_for_name(&name)) else {
+        found.and_then(|name| self.archive.index_for_name(&name))
+    }
+
+    /// One file, in a file of its own that nobody else sees and that is gone when it is closed.
+    /// Archives were found to unpack to a bearable size before.
+    fn unpack(&mut self, ending: &str) -> Result<Option<File>, FileError> {
+        let Some(at) = self.find(ending) else {
             return Ok(None);
         };
-        let mut file = self.archive.by_index(at).map_err(|e| broken(&e))?;
+        let mut packed = self.archive.by_index(at).map_err(|e| broken(&e))?;
+        let mut file = tempfile::tempfile().map_err(|e| unreadable(&e))?;
+        io::copy(&mut packed, &mut file).map_err(|e| broken(&e))?;
+        file.rewind().map_err(|e| unreadable(&e))?;
+        Ok(Some(file))
+    }
+
+    /// The text of one of the small files.
+    fn note(&mut self, ending: &str) -> Result<Option<String>, FileError> {
+        let Some(at) = self.find(ending) else {
+            return Ok(None);
+        };
+        let packed = self.archive.by_index(at).map_err(|e| broken(&e))?;
         let mut content = vec![];
-        file.read_to_end(&mut content).map_err(|e| broken(&e))?;
-        Ok(Some(content))
+        let read = packed.take(MAX_NOTE_BYTES).read_to_end(&mut content);
+        read.map_err(|e| broken(&e))?;
+        Ok(Some(String::from_utf8_lossy(&content).into_owned()))
     }
 }
 
-fn names(archive: &ZipArchive<Cursor<&[u8]>>) -> impl Iterator<Item = String> {
+fn names(archive: &ZipArchive<Input>) -> impl Iterator<Item = String> {
     archive
         .file_names()
         .filter_map(|name| Some(name.ok()?.into_owned()))
@@ -135,8 +175,8 @@ pub(super) fn is_layer(name: &str) -> bool {
 }
 
 /// Only longitude and latitude are read, not the metres of a projection.
-fn check_reference_system(projection: &[u8]) -> Result<(), FileError> {
-    let text = String::from_utf8_lossy(projection).to_uppercase();
+fn check_reference_system(projection: &str) -> Result<(), FileError> {
+    let text = projection.to_uppercase();
     let name = text
         .split('"')
         .nth(1)

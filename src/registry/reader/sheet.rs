@@ -1,14 +1,15 @@
 //! Lines of cells → a table: which line is the header, what stands above it and what below the
 //! table. Knows neither CSV nor workbooks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
-use super::{FileError, footer::Footer};
+use super::{FileError, footer::Tail};
 use crate::{
     domain::listing::Finding,
     registry::{
+        columns::Said,
         header,
-        table::{Cell, Row, Shape, Table},
+        table::{Cell, Entry, Opened, Row, Shape},
     },
 };
 
@@ -19,7 +20,7 @@ pub(super) const MAX_COLUMNS: usize = 1000;
 
 /// One line of a file that is not empty.
 #[derive(Debug, Clone)]
-pub(super) struct Line<'a> {
+pub(super) struct Line {
     /// As a spreadsheet numbers it.
     pub number: i32,
     /// By column; blank cells are left out.
@@ -27,10 +28,10 @@ pub(super) struct Line<'a> {
     /// Cells with the blank ones; `None` where the format has no such thing.
     pub width: Option<usize>,
     /// The line as it is written, in a text.
-    pub raw: &'a str,
+    pub raw: String,
 }
 
-impl Line<'_> {
+impl Line {
     /// Its cells, the blank ones too.
     fn texts(&self) -> Vec<String> {
         let last = self.cells.last().map_or(0, |(column, _)| column + 1);
@@ -41,69 +42,113 @@ impl Line<'_> {
         texts
     }
 
-    fn names_columns(&self) -> bool {
-        self.cells.len() > 1 && header::names_a_list(&self.texts())
+    fn names_columns(&self, said: &Said) -> bool {
+        self.cells.len() > 1 && header::names_a_list(&self.texts(), said)
     }
 }
+
+/// Lines as they come; an error ends them.
+pub(super) type Lines = Box<dyn Iterator<Item = Result<Line, FileError>> + Send>;
 
 /// The line that names the columns, among the first ones; `None` where none does.
-pub(super) fn header_among(lines: &[Line<'_>]) -> Option<usize> {
+pub(super) fn header_among(lines: &[Line], said: &Said) -> Option<usize> {
     let first = &lines[..lines.len().min(HEADER_LINES)];
-    first.iter().position(Line::names_columns)
+    first.iter().position(|line| line.names_columns(said))
 }
 
-/// Makes a table of all the lines of a file. Lines that do not fit become findings.
-pub(super) fn table(lines: Vec<Line<'_>>) -> Result<Table, FileError> {
-    // Without a line that fits, the first one says what the columns are instead.
-    let first_filled = lines.iter().position(|line| !line.cells.is_empty());
-    let Some(at) = header_among(&lines).or(first_filled).or(first(&lines)) else {
+/// The same; without a line that fits, the first one says what the columns are instead.
+pub(super) fn header_or_first(lines: &[Line], said: &Said) -> Option<usize> {
+    let first_filled = || lines.iter().position(|line| !line.cells.is_empty());
+    header_among(lines, said).or_else(first_filled)
+}
+
+/// Makes a table of the lines of a file. A spreadsheet's rows may go on where its header has
+/// ended: so wide is the widest of them.
+pub(super) fn open(mut lines: Lines, widest: usize, said: &Said) -> Result<Opened, FileError> {
+    let mut head: Vec<Line> = lines
+        .by_ref()
+        .take(HEADER_LINES)
+        .collect::<Result<_, _>>()?;
+    while !head.is_empty() && head.iter().all(|line| line.cells.is_empty()) {
+        head.truncate(HEADER_LINES);
+        match lines.next() {
+            Some(line) => head.push(line?),
+            None => break,
+        }
+    }
+    let Some(at) = header_or_first(&head, said) else {
         return Err(FileError::Empty);
     };
-    let mut findings = title_rows(&lines[..at], lines[at].number);
-    let mut names = lines[at].texts();
-    if lines[at].width.is_none() {
-        // A spreadsheet's rows may go on where its header has ended.
-        let ends = lines[at..].iter().filter_map(|line| line.cells.last());
-        let widest = ends.map(|(column, _)| column + 1).max().unwrap_or(0);
-        names.resize(widest.max(names.len()), String::new());
-    }
-    if names.len() > MAX_COLUMNS {
+    let findings = title_rows(&head[..at], head[at].number);
+    let under = head.split_off(at + 1);
+    let header = &head[at];
+    let mut names = header.texts();
+    let width = widest.max(names.len());
+    if width > MAX_COLUMNS {
         return Err(FileError::TooManyColumns {
-            found: names.len(),
+            found: width,
             limit: MAX_COLUMNS,
         });
     }
+    names.resize(width, String::new());
     let columns = unique_names(&names);
-    let footer = Footer::find(&lines[at + 1..], &columns);
-    let mut table = Table {
-        columns,
-        rows: Vec::with_capacity(lines.len()),
-        row_count: 0,
-        findings: vec![],
+    let rows = Rows {
+        tail: Tail::new(&columns, said),
+        width,
+        lines: Box::new(under.into_iter().map(Ok).chain(lines)),
+        sure: VecDeque::new(),
+        end: VecDeque::new(),
     };
-    for (place, line) in lines.into_iter().skip(at + 1).enumerate() {
-        table.row_count = table.row_count.saturating_add(1);
-        if let Some(finding) = footer.finding(place, &line) {
-            table.findings.push(finding);
-            continue;
-        }
-        match row(line, table.columns.len()) {
-            Ok(row) => table.rows.push(row),
-            Err(finding) => table.findings.push(finding),
+    Ok(Opened {
+        columns,
+        findings,
+        entries: Box::new(rows),
+    })
+}
+
+/// The lines under the header, as rows.
+struct Rows {
+    lines: Lines,
+    width: usize,
+    tail: Tail,
+    sure: VecDeque<Line>,
+    /// The last ones.
+    end: VecDeque<(Line, Option<Finding>)>,
+}
+
+impl Iterator for Rows {
+    type Item = Result<Entry, FileError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(line) = self.sure.pop_front() {
+                return Some(Ok(entry(line, None, self.width)));
+            }
+            if let Some((line, footer)) = self.end.pop_front() {
+                return Some(Ok(entry(line, footer, self.width)));
+            }
+            match self.lines.next() {
+                Some(Ok(line)) => self.tail.push(line, &mut self.sure),
+                Some(Err(error)) => return Some(Err(error)),
+                None => self.end = self.tail.end().into(),
+            }
+            if self.sure.is_empty() && self.end.is_empty() && self.tail.is_empty() {
+                return None;
+            }
         }
     }
-    findings.append(&mut table.findings);
-    table.findings = findings;
-    Ok(table)
 }
 
-fn first(lines: &[Line<'_>]) -> Option<usize> {
-    (!lines.is_empty()).then_some(0)
+fn entry(line: Line, footer: Option<Finding>, width: usize) -> Entry {
+    match footer.map_or_else(|| row(line, width), Err) {
+        Ok(row) => Entry::Row(row),
+        Err(finding) => Entry::Passed(finding),
+    }
 }
 
-fn title_rows(above: &[Line<'_>], header: i32) -> Vec<Finding> {
+fn title_rows(above: &[Line], header: i32) -> Vec<Finding> {
     let titles = above.iter().filter(|line| !line.cells.is_empty());
-    let finding = |line: &Line<'_>| {
+    let finding = |line: &Line| {
         let message = format!("the row stands above the header, which is row {header}");
         Finding::info(line.number, "title_row", message).value(&written(line))
     };
@@ -111,12 +156,12 @@ fn title_rows(above: &[Line<'_>], header: i32) -> Vec<Finding> {
 }
 
 /// What a line says, for a person.
-pub(super) fn written(line: &Line<'_>) -> String {
+pub(super) fn written(line: &Line) -> String {
     let cells: Vec<&str> = line.cells.iter().map(|(_, text)| text.trim()).collect();
     cells.join(" ")
 }
 
-fn row(line: Line<'_>, width: usize) -> Result<Row, Finding> {
+fn row(line: Line, width: usize) -> Result<Row, Finding> {
     let raw = line.raw.trim_end_matches(['\r', '\n']);
     let lines = raw.lines().count();
     let odd_quotes = line.raw.matches('"').count() % 2 == 1;

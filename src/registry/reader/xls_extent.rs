@@ -4,8 +4,8 @@
 
 use super::{FileError, sheet::MAX_COLUMNS};
 
-/// Cells of all sheets together; one sheet of the format has at most 16.8 million.
-const MAX_CELLS: u64 = 20_000_000;
+/// Cells of all sheets together; a sheet of so many is exported as CSV.
+const MAX_CELLS: u64 = 10_000_000;
 /// Sector numbers from here on are marks, not sectors.
 const RESERVED: u32 = 0xffff_fffa;
 /// Shorter streams are kept in a file within the file.

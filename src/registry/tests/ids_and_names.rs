@@ -55,6 +55,36 @@ fn ids_of_many_lengths_have_lost_nothing() {
 }
 
 #[test]
+fn an_export_comes_back_to_the_same_schools() {
+    let id = "0192f1a4-7c00-7000-8000-000000000007";
+    let other = "0192f1a4-7c00-7000-8000-000000000008";
+    let file = format!(
+        "schoolbeat_id,name,lat,lon,emis_code\n{id},Oak,1.501,36.501,\n{other},Oak,1.501,36.501,\n\
+         {id},Elm,1.601,36.601,\nnot-one,Ash,1.701,36.701,\n,Fir,1.801,36.801,E1\n\
+         {{0192F1A4-7C00-7000-8000-000000000009}},,,,\n"
+    );
+    let list = crate::registry::read_schools(file.as_bytes()).unwrap();
+    let expected = [
+        (4, "error", "duplicate_id"),
+        (5, "warning", "unusable_id"),
+        (7, "warning", "coordinate_missing"),
+        (7, "warning", "missing_name"),
+    ];
+    let mut found = brief(&list.findings);
+    found.sort_unstable();
+    assert_eq!(found, expected);
+    let ids: Vec<_> = list.rows.iter().map(|row| row.school_id).collect();
+    let known = |id: &str| Some(uuid::Uuid::parse_str(id).unwrap());
+    let last = known("0192f1a4-7c00-7000-8000-000000000009");
+    assert_eq!(ids, [known(id), known(other), None, None, last]);
+    // Two schools that a list cannot tell apart are told apart by their ids of ours.
+    assert_eq!(list.rows[0].aliases, [(Import, id.to_owned())]);
+    assert_eq!(list.rows[3].aliases, [(Government, "E1".to_owned())]);
+    let attributes = list.rows.iter().flat_map(|row| row.attributes.keys());
+    assert!(!attributes.into_iter().any(|name| name == "schoolbeat_id"));
+}
+
+#[test]
 fn a_spoiled_name_is_kept_and_its_repair_proposed() {
     let list = schools("spoiled_names.csv");
     let expected = [

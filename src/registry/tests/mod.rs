@@ -3,23 +3,30 @@
 mod area_files;
 mod column_names;
 mod encodings;
+mod geopackages;
+mod hostile;
 mod ids_and_names;
+mod infrastructure_files;
+mod layouts;
+mod parquet_files;
 mod positions;
 mod properties;
 mod refusals;
+mod repairs;
 mod school_files;
 mod shapefiles;
+mod streams;
 mod tables;
 mod values;
 mod verdicts;
 mod workbooks;
 
 use std::{
-    io::{Cursor, Write},
+    io::{Cursor, Read, Write},
     path::PathBuf,
 };
 
-use zip::{ZipWriter, write::SimpleFileOptions};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::{FileError, read_areas, read_schools};
 use crate::domain::{
@@ -56,6 +63,18 @@ fn of_the_reader(findings: &[Finding]) -> Vec<(i32, &'static str, &'static str)>
     let mut brief = brief(findings);
     brief.retain(|(_, _, code)| codes.contains(code));
     brief
+}
+
+/// The files in an archive.
+fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let files = (0..archive.len()).map(|at| {
+        let mut file = archive.by_index(at).unwrap();
+        let mut content = vec![];
+        file.read_to_end(&mut content).unwrap();
+        (file.name().unwrap().into_owned(), content)
+    });
+    files.collect()
 }
 
 /// A ZIP archive of those files.

@@ -1,14 +1,10 @@
 //! What holds for every file, the mad ones included.
 
-use std::{
-    fmt::Write,
-    io::{Cursor, Read},
-};
+use std::fmt::Write;
 
 use proptest::prelude::*;
-use zip::ZipArchive;
 
-use super::{fixture, packed, shapefiles};
+use super::{fixture, packed, shapefiles, unpacked};
 
 use crate::{
     domain::{area::AreaLevel, listing::SchoolRow},
@@ -58,18 +54,6 @@ fn content(row: &SchoolRow) -> SchoolRow {
         row: 0,
         ..row.clone()
     }
-}
-
-/// The files in an archive.
-fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let files = (0..archive.len()).map(|at| {
-        let mut file = archive.by_index(at).unwrap();
-        let mut content = vec![];
-        file.read_to_end(&mut content).unwrap();
-        (file.name().unwrap().into_owned(), content)
-    });
-    files.collect()
 }
 
 proptest! {

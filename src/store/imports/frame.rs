@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use deadpool_postgres::Transaction;
+use deadpool_postgres::{GenericClient, Transaction};
 use serde_json::{Value, json};
 use tokio_postgres::{
     binary_copy::BinaryCopyInWriter,
@@ -10,38 +10,30 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use super::{ImportFile, Outcome};
+use super::{CountryChanges, ImportFile, Outcome};
 use crate::{
-    domain::{benchmark::Benchmark, listing::Finding},
+    domain::{area::CountryCode, benchmark::Benchmark, listing::Finding},
     store::{
-        StoreError, audit, changes, countries,
+        StoreError, audit, changes,
+        countries::{self, Country},
+        country_lock,
         query::{Query, sql},
     },
 };
-
-/// Any number will do, as long as every version of the program takes the same one.
-const ADVISORY_CLASS: i32 = 0x005C_4001;
 
 /// Takes the country for this import alone, and adds it if it is new. True if it is.
 ///
 /// Imports are long and rare: they may take longer than any other statement, and wait for one
 /// another.
-pub(super) async fn begin(tx: &Transaction<'_>, file: &ImportFile) -> Result<bool, StoreError> {
-    const LIMITS: Query = sql!(
-        "import_limits",
-        "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '10min'"
-    );
-    batch(tx, LIMITS).await?;
-    let code = file.country.code.as_str();
-    sql!(
-        "import_lock",
-        "SELECT pg_advisory_xact_lock($1, hashtext($2))"
-    )
-    .one(tx, &[&ADVISORY_CLASS, &code])
-    .await?;
-    let is_new = countries::add(tx, &file.country).await?;
+pub(super) async fn begin(
+    tx: &Transaction<'_>,
+    country: &Country,
+    changes: &CountryChanges,
+) -> Result<bool, StoreError> {
+    let code = country.code.as_str();
+    lock(tx, &country.code).await?;
+    let is_new = countries::add(tx, country).await?;
     if !is_new {
-        let changes = &file.changes;
         sql!("import_country_change")
             .execute(
                 tx,
@@ -52,15 +44,58 @@ pub(super) async fn begin(tx: &Transaction<'_>, file: &ImportFile) -> Result<boo
     Ok(is_new)
 }
 
+/// Takes the country for this transaction alone.
+pub(super) async fn lock(tx: &Transaction<'_>, country: &CountryCode) -> Result<(), StoreError> {
+    take_time(tx).await?;
+    country_lock::take(tx, country).await
+}
+
+/// Allows statements that go over a whole country, and the memory for them.
+pub(super) async fn take_time(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    const LIMITS: Query = sql!(
+        "import_limits",
+        "SET LOCAL statement_timeout = '30min'; SET LOCAL lock_timeout = '10min';
+         SET LOCAL work_mem = '96MB'; SET LOCAL maintenance_work_mem = '256MB';
+         SET LOCAL temp_buffers = '64MB'; SET LOCAL jit = off"
+    );
+    batch(tx, LIMITS).await
+}
+
+/// The state of the country's registry; 0 where the country is not known yet.
+pub(super) async fn version(
+    db: &impl GenericClient,
+    country: &CountryCode,
+) -> Result<i64, StoreError> {
+    let row = sql!(
+        "registry_version",
+        "SELECT coalesce((SELECT registry_version FROM country WHERE code = $1), 0)"
+    )
+    .one(db, &[&country.as_str()])
+    .await?;
+    Ok(row.get(0))
+}
+
+/// Says that schools or areas of the country changed: whatever was staged is compared again.
+pub(in crate::store) async fn touch(
+    db: &impl GenericClient,
+    country: &CountryCode,
+) -> Result<(), StoreError> {
+    sql!(
+        "registry_touch",
+        "UPDATE country SET registry_version = registry_version + 1 WHERE code = $1"
+    )
+    .execute(db, &[&country.as_str()])
+    .await
+    .map(drop)
+}
+
 /// What the country's schools are judged by.
 pub(super) async fn benchmark(
-    tx: &Transaction<'_>,
-    file: &ImportFile,
+    db: &impl GenericClient,
+    country: &CountryCode,
 ) -> Result<Benchmark, StoreError> {
-    const QUERY: Query = sql!("country_find");
-    let country = countries::find(tx, &file.country.code).await?;
-    let missing = || QUERY.unexpected(format!("no country {}", file.country.code));
-    Ok(country.ok_or_else(missing)?.benchmark)
+    let known = countries::find(db, country).await?;
+    Ok(known.map_or_else(Benchmark::default, |country| country.benchmark))
 }
 
 /// Records the import and tells every server, if `changed`.
@@ -83,6 +118,8 @@ pub(super) async fn finish(
                 &subject,
                 &file.file_name,
                 &file.sha256.as_slice(),
+                &file.bytes,
+                &file.source,
                 &file.actor,
                 &outcome.rows,
                 &outcome.created,
@@ -93,7 +130,7 @@ pub(super) async fn finish(
             ],
         )
         .await?;
-    record_findings(&tx, outcome.import_id, &outcome.findings).await?;
+    record_findings(&tx, outcome.import_id, "file", &outcome.findings).await?;
     let detail = json!({
         "import_id": outcome.import_id,
         "file": file.file_name,
@@ -113,26 +150,32 @@ pub(super) async fn finish(
     )
     .await?;
     if changed {
+        touch(&tx, &file.country.code).await?;
         changes::announce(&tx, &[]).await?;
     }
     tx.commit().await.map_err(|error| COMMIT.failed(error))
 }
 
-async fn record_findings(
+/// Keeps findings, with what found them: `file` or `registry`.
+pub(super) async fn record_findings(
     tx: &Transaction<'_>,
     import_id: Uuid,
+    origin: &str,
     findings: &[Finding],
 ) -> Result<(), StoreError> {
     const COPY: Query = sql!(
         "import_finding_copy",
-        "COPY import_finding (import_id, row_number, severity, code, field, value, message)
+        "COPY import_finding (import_id, row_number, severity, code, field, value, message, origin)
          FROM STDIN (FORMAT binary)"
     );
     let text = Type::TEXT;
     let types = [Type::UUID, Type::INT4]
         .into_iter()
-        .chain(std::iter::repeat_n(text, 5))
+        .chain(std::iter::repeat_n(text, 6))
         .collect::<Vec<_>>();
+    if findings.is_empty() {
+        return Ok(());
+    }
     let mut copy = Copy::begin(tx, COPY, &types).await?;
     for finding in findings {
         copy.row(&[
@@ -143,6 +186,7 @@ async fn record_findings(
             &finding.field,
             &finding.value,
             &finding.message,
+            &origin,
         ])
         .await?;
     }

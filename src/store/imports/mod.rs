@@ -1,22 +1,55 @@
-//! A file that was read, into the registry: one transaction each, set-based, one file of a country
-//! at a time. Knows tables; must not know how files are read.
+//! A file that was read, into the registry. A school list is staged, compared with what is known,
+//! looked at, applied in one transaction, and can be undone in one; set-based throughout. Knows
+//! tables; must not know how files are read.
 
+mod apply;
 mod areas;
-mod assign;
+pub(super) mod assign;
+mod compare;
+mod corrections;
+mod facts;
 mod frame;
-mod place;
+mod infrastructure;
+mod kinds;
+mod near;
+mod nesting;
+pub(super) mod place;
+mod preview;
+mod register;
+mod rejudged;
+mod repairs;
 mod schools;
+mod sources;
+mod stage;
+mod undo;
+mod uploads;
 mod wkb;
 
 use std::collections::BTreeMap;
 
-pub use areas::import_areas;
-pub use schools::import_schools;
+pub use apply::{apply, apply_unseen};
+pub use areas::{AreaImport, AreaOutcome, TreeLevel, import_areas};
+pub use compare::compare;
+pub use facts::{Change, changes};
+pub use infrastructure::{InfrastructureFile, InfrastructureOutcome, import_infrastructure};
+pub use kinds::{
+    ExampleFinding, FindingKind, RepairKindCount, finding_kinds, findings, repair_kinds,
+};
+pub use preview::{Filter, MAX_ROWS, Match, Page, StagedRow, bounds, rows, tile};
+pub use register::{
+    Import, ImportState, NewImport, Timestamps, begin_reading, discard, fail, find, forget, list,
+    progress, register,
+};
+pub use repairs::decide;
+pub use schools::{import_schools, outcome};
+pub use sources::{remember_source, set_options, source_options};
+pub use stage::stage;
+pub use undo::undo;
+pub use uploads::{read_chunks, receive};
 use uuid::Uuid;
 
 use super::{StoreError, countries::Country};
 use crate::domain::listing::Finding;
-
 /// The file, and the country that it is about.
 #[derive(Debug, Clone)]
 pub struct ImportFile {
@@ -28,6 +61,10 @@ pub struct ImportFile {
     pub file_name: String,
     /// SHA-256 of its bytes.
     pub sha256: [u8; 32],
+    /// Its bytes; `None` where the list was made up.
+    pub bytes: Option<i64>,
+    /// Whose list it is, in a person's words.
+    pub source: Option<String>,
     /// An account's login, or `command line`.
     pub actor: String,
 }
@@ -90,7 +127,64 @@ pub enum ImportError {
         /// What was found the other way round.
         hint: String,
     },
+    /// Reading the file failed.
+    #[error("{0}")]
+    File(Box<dyn std::error::Error + Send + Sync>),
+    /// The reader ended without an end.
+    #[error("the reading of the file was interrupted; nothing was kept. Read it again")]
+    Interrupted,
+    /// The import is in a state in which this cannot be done.
+    #[error("the import is {}; {wanted}", .state.slug())]
+    WrongState {
+        /// Where it is.
+        state: ImportState,
+        /// What would be needed, in words.
+        wanted: &'static str,
+    },
+    /// The bytes of the file are not kept any longer.
+    #[error("the file is not kept any longer; upload it again")]
+    FileGone,
+    /// No such import.
+    #[error("no import has this id")]
+    NotFound,
+    /// The registry changed since the rows were compared with it.
+    #[error(
+        "schools or areas of {country} were changed since the rows were looked at; nothing was \
+         applied. Look at them again"
+    )]
+    Outdated {
+        /// The country's code.
+        country: String,
+    },
+    /// What was staged is gone.
+    #[error("the staged rows were lost when the database stopped; read the file again")]
+    Lost,
+    /// An undo would take more than the import brought.
+    #[error("the import cannot be undone: {reason}")]
+    UndoBlocked {
+        /// Why, and what to do first.
+        reason: String,
+    },
     /// No area was left after mending.
     #[error("none of the file's outlines encloses an area; nothing was kept. Export it again")]
     NoAreas,
+}
+
+impl ImportError {
+    /// A stable slug.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Store(_) => "database",
+            Self::AllOutside { .. } => "file_of_another_country",
+            Self::File(_) => "file_unreadable",
+            Self::Interrupted => "reading_interrupted",
+            Self::WrongState { .. } => "import_in_wrong_state",
+            Self::NotFound => "import_not_found",
+            Self::Outdated { .. } => "import_outdated",
+            Self::FileGone => "file_gone",
+            Self::Lost => "staged_rows_lost",
+            Self::UndoBlocked { .. } => "undo_blocked",
+            Self::NoAreas => "file_no_areas",
+        }
+    }
 }

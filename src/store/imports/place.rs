@@ -1,84 +1,77 @@
 //! Where the schools of a list lie: in which areas, beyond which border. Moves nothing; a position
 //! that cannot be right is taken off the map and kept as text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use deadpool_postgres::Transaction;
 
-use super::{ImportError, assign};
+use super::{ImportError, assign, register::Import};
 use crate::{
-    domain::{
-        area::CountryCode,
-        listing::{Finding, SchoolRow},
-    },
+    domain::{area::CountryCode, listing::Finding},
     store::query::{Query, sql},
 };
 
 /// A school this far beyond the border is kept where it is: outlines are drawn more coarsely than
 /// that, and position and outline may both be right. Metres.
-const BORDER_TOLERANCE_M: f64 = 1500.0;
+pub(in crate::store) const BORDER_TOLERANCE_M: f64 = 1500.0;
 /// With so many positions, and all of them outside, it is the file that is wrong.
 const MIN_POSITIONS_FOR_A_VERDICT: usize = 10;
 
-/// Finds the areas of each row, and says which rows lie in none.
+/// Finds the areas of each staged row, and says which rows lie in none.
 pub(super) async fn place(
     tx: &Transaction<'_>,
-    country: &CountryCode,
-    rows: &[SchoolRow],
+    import: &Import,
 ) -> Result<Vec<Finding>, ImportError> {
     const HAS_AREAS: Query = sql!(
         "import_has_areas",
-        "SELECT EXISTS (SELECT FROM area WHERE country_code = $1)"
+        "SELECT EXISTS (SELECT FROM area WHERE country_code = $1 AND retired_at IS NULL)"
     );
-    sql!("import_school_locate").execute(tx, &[]).await?;
-    if !HAS_AREAS
-        .one(tx, &[&country.as_str()])
-        .await?
-        .get::<_, bool>(0)
-    {
+    let (number, country) = (import.number, &import.country);
+    let code = country.as_str();
+    if !HAS_AREAS.one(tx, &[&code]).await?.get::<_, bool>(0) {
         let message = format!(
             "no areas of {country} are known, so that no position was checked against its \
              border; import its areas, then import this list again"
         );
         return Ok(vec![Finding::info(0, "positions_not_checked", message)]);
     }
+    assign::prepare(tx).await?;
+    let located = sql!("staged_locate").execute(tx, &[&number]).await?;
     assign::cover(tx, country).await?;
-    let uncovered = sql!("import_school_uncovered")
-        .rows(tx, &[&country.as_str()])
-        .await?;
+    let uncovered = sql!("staged_uncovered").rows(tx, &[&number, &code]).await?;
     let strays: Vec<Stray> = uncovered.iter().map(Stray::read).collect();
     let outside: Vec<i32> = strays
         .iter()
         .filter(|stray| stray.is_outside())
         .map(|stray| stray.row)
         .collect();
-    let positions = rows.iter().filter(|row| row.location.is_ok()).count();
+    let positions = usize::try_from(located).unwrap_or(usize::MAX);
+    let swappable: Vec<i32> = strays
+        .iter()
+        .filter(|stray| stray.is_outside() && stray.swapped.is_some())
+        .map(|stray| stray.row)
+        .collect();
     if outside.len() == positions && positions >= MIN_POSITIONS_FOR_A_VERDICT {
         return Err(all_outside(country, positions, &strays));
     }
-    sql!("import_school_displace")
-        .execute(tx, &[&outside])
+    sql!("staged_swap_propose")
+        .execute(tx, &[&number, &swappable])
         .await?;
+    sql!("staged_displace")
+        .execute(tx, &[&number, &outside])
+        .await?;
+    sql!("staged_areas").execute(tx, &[&number]).await?;
     let outside: HashSet<i32> = outside.into_iter().collect();
-    let stated: HashMap<i32, &SchoolRow> = rows.iter().map(|row| (row.row, row)).collect();
-    let findings = strays.iter().map(|stray| {
-        let row = stated.get(&stray.row);
-        let part = |text: Option<&String>| text.cloned().unwrap_or_default();
-        let value = row.map(|row| {
-            format!(
-                "{}, {}",
-                part(row.latitude.as_ref()),
-                part(row.longitude.as_ref())
-            )
-        });
-        stray.finding(value, outside.contains(&stray.row), country)
-    });
+    let findings = strays
+        .iter()
+        .map(|stray| stray.finding(outside.contains(&stray.row), country));
     Ok(findings.collect())
 }
 
 /// A school that no area covers.
 struct Stray {
     row: i32,
+    stated: String,
     distance_m: f64,
     nearest: String,
     swapped: Option<String>,
@@ -88,6 +81,7 @@ impl Stray {
     fn read(row: &tokio_postgres::Row) -> Self {
         Self {
             row: row.get("row_number"),
+            stated: row.get("stated"),
             distance_m: row.get("distance_m"),
             nearest: row.get("nearest_name"),
             swapped: row.get("swapped_name"),
@@ -98,7 +92,7 @@ impl Stray {
         self.distance_m > BORDER_TOLERANCE_M
     }
 
-    fn finding(&self, value: Option<String>, outside: bool, country: &CountryCode) -> Finding {
+    fn finding(&self, outside: bool, country: &CountryCode) -> Finding {
         let distance = format!(
             "{:.0} m beyond the border of {}",
             self.distance_m, self.nearest
@@ -106,7 +100,8 @@ impl Stray {
         let (code, message) = if outside {
             let hint = match &self.swapped {
                 Some(name) => format!(
-                    "latitude and longitude seem to be swapped: the other way round it lies in {name}"
+                    "latitude and longitude seem to be swapped: the other way round it lies in {name}, \
+                     and that is proposed as a repair"
                 ),
                 None => "correct the position, or the country".to_owned(),
             };
@@ -114,7 +109,14 @@ impl Stray {
                 "the position lies {distance}, outside {country}; {hint}; the school is kept but \
                  not placed on the map"
             );
-            ("outside_country", text)
+            (
+                if self.swapped.is_some() {
+                    "coordinate_swapped"
+                } else {
+                    "outside_country"
+                },
+                text,
+            )
         } else {
             let text = format!(
                 "the position lies {distance}, and so in no area; the school is kept where it \
@@ -122,10 +124,9 @@ impl Stray {
             );
             ("beyond_border", text)
         };
-        Finding {
-            value,
-            ..Finding::warning(self.row, code, message).field("latitude, longitude")
-        }
+        Finding::warning(self.row, code, message)
+            .field("latitude, longitude")
+            .value(&self.stated)
     }
 }
 

@@ -1,10 +1,15 @@
-//! Outlines as well-known binary (OGC 06-103r4, 8.2), the form that `PostGIS` reads fastest.
+//! Geometries as well-known binary (OGC 06-103r4, 8.2), the form that `PostGIS` reads fastest.
 
 use bytes::{BufMut, BytesMut};
 use geo::{LineString, MultiPolygon, Polygon};
 
+use crate::domain::infrastructure::Place;
+
 const LITTLE_ENDIAN: u8 = 1;
+const POINT: u32 = 1;
+const LINE: u32 = 2;
 const POLYGON: u32 = 3;
+const MULTI_LINE: u32 = 5;
 const MULTI_POLYGON: u32 = 6;
 
 /// The outline's bytes.
@@ -13,6 +18,29 @@ pub(super) fn encode(outline: &MultiPolygon<f64>) -> Vec<u8> {
     begin(&mut out, MULTI_POLYGON, outline.0.len());
     for polygon in outline {
         put_polygon(&mut out, polygon);
+    }
+    out.to_vec()
+}
+
+/// The bytes of where a thing of infrastructure is.
+pub(super) fn encode_place(place: &Place) -> Vec<u8> {
+    let mut out = BytesMut::new();
+    match place {
+        Place::Point(at) => {
+            out.put_u8(LITTLE_ENDIAN);
+            out.put_u32_le(POINT);
+            out.put_f64_le(at.longitude());
+            out.put_f64_le(at.latitude());
+        }
+        Place::Lines(lines) => {
+            begin(&mut out, MULTI_LINE, lines.0.len());
+            for line in lines {
+                out.put_u8(LITTLE_ENDIAN);
+                out.put_u32_le(LINE);
+                put_ring(&mut out, line);
+            }
+        }
+        Place::Surface(surface) => return encode(surface),
     }
     out.to_vec()
 }

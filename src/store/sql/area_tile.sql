@@ -18,7 +18,7 @@ WITH tile AS (
                    3857),
                tile.bounds, 4096, 64, true) AS geometry
     FROM area a, tile
-    WHERE a.level = $1 AND a.geometry && tile.lonlat
+    WHERE a.level = $1 AND a.retired_at IS NULL AND a.geometry && tile.lonlat
 )
 SELECT coalesce(ST_AsMVT(outline, 'areas', 4096, 'geometry'), ''::bytea) AS tile
 FROM outline

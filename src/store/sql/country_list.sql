@@ -9,15 +9,18 @@ FROM country c
 JOIN benchmark b ON b.country_code = c.code
 LEFT JOIN LATERAL (
     SELECT array_agg(level ORDER BY level) AS levels, array_agg(n ORDER BY level) AS counts
-    FROM (SELECT level, count(*) AS n FROM area WHERE country_code = c.code GROUP BY level) l
+    FROM (SELECT level, count(*) AS n FROM area
+          WHERE country_code = c.code AND retired_at IS NULL GROUP BY level) l
 ) area ON true
 LEFT JOIN LATERAL (
-    SELECT count(*) AS count FROM school WHERE country_code = c.code
+    SELECT count(*) AS count FROM school WHERE country_code = c.code AND merged_into IS NULL
 ) school ON true
 LEFT JOIN LATERAL (
     SELECT coalesce(
-        (SELECT ST_Extent(geometry) FROM area WHERE country_code = c.code),
-        (SELECT ST_Extent(location) FROM school WHERE country_code = c.code)) AS extent
+        (SELECT ST_Extent(geometry) FROM area
+         WHERE country_code = c.code AND retired_at IS NULL),
+        (SELECT ST_Extent(location) FROM school
+         WHERE country_code = c.code AND merged_into IS NULL)) AS extent
 ) box ON true
 ORDER BY c.name, c.code
 LIMIT 300

@@ -1,7 +1,5 @@
--- How did the areas go, and how many schools of the country have no place on the map?
+-- How did the areas go?
 SELECT (count(*) FILTER (WHERE created))::integer AS created,
        (count(*) FILTER (WHERE changed))::integer AS updated,
-       (count(*) FILTER (WHERE NOT created AND NOT changed))::integer AS unchanged,
-       (SELECT count(*)::integer FROM school WHERE country_code = $1 AND location IS NULL)
-           AS not_placed
+       (count(*) FILTER (WHERE NOT created AND NOT changed))::integer AS unchanged
 FROM incoming_area

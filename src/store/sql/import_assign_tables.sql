@@ -1,9 +1,8 @@
--- Where do schools lie, and what covers them? The index serves the join that goes area by area.
+-- Where do schools lie, and what covers them?
 CREATE TEMP TABLE located (
     school_id uuid PRIMARY KEY,
     location  geometry(Point, 4326)
 ) ON COMMIT DROP;
-CREATE INDEX located_location ON located USING gist (location);
 CREATE TEMP TABLE covered (
     school_id uuid NOT NULL,
     level     smallint NOT NULL,

@@ -8,5 +8,5 @@ FROM area a
 CROSS JOIN LATERAL (
     SELECT p.school_id FROM located p WHERE ST_Covers(a.geometry, p.location) OFFSET 0
 ) l
-WHERE a.country_code = $1
+WHERE a.country_code = $1 AND a.retired_at IS NULL
 ORDER BY l.school_id, a.level, a.match_key

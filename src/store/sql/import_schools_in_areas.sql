@@ -2,5 +2,5 @@
 SELECT a.level, count(s.school_id) AS schools
 FROM area a
 LEFT JOIN school_area s ON s.area_id = a.id
-WHERE a.country_code = $1
+WHERE a.country_code = $1 AND a.retired_at IS NULL
 GROUP BY a.level

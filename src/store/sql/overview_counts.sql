@@ -5,5 +5,5 @@ SELECT st.status, count(*) AS schools, count(s.location) AS placed,
        max(st.last_measured_at) AS last_measured_at
 FROM school s
 JOIN school_status st ON st.school_id = s.id
-WHERE s.country_code = $1
+WHERE s.country_code = $1 AND s.merged_into IS NULL
 GROUP BY st.status

@@ -2,7 +2,8 @@
 SELECT count(*) AS total
 FROM school s
 JOIN school_status st ON st.school_id = s.id
-WHERE ($1::text IS NULL OR s.country_code = $1)
+WHERE s.merged_into IS NULL
+  AND ($1::text IS NULL OR s.country_code = $1)
   AND ($2::uuid IS NULL
        OR EXISTS (SELECT FROM school_area sa WHERE sa.school_id = s.id AND sa.area_id = $2))
   AND ($3::text IS NULL OR st.status = $3)

@@ -5,7 +5,8 @@ SELECT s.id, s.name, s.country_code, ST_X(s.location) AS longitude, ST_Y(s.locat
         WHERE sa.school_id = s.id ORDER BY sa.level DESC LIMIT 1) AS area
 FROM school s
 JOIN school_status st ON st.school_id = s.id
-WHERE ($1::text IS NULL OR s.country_code = $1)
+WHERE s.merged_into IS NULL
+  AND ($1::text IS NULL OR s.country_code = $1)
   AND ($2::uuid IS NULL
        OR EXISTS (SELECT FROM school_area sa WHERE sa.school_id = s.id AND sa.area_id = $2))
   AND ($3::text IS NULL OR st.status = $3)

@@ -38,5 +38,5 @@ LEFT JOIN LATERAL (
       AND (t.vantage <> 'browser' OR NOT t.any_probe)
     HAVING count(*) > 0
 ) w ON true
-WHERE s.id = ANY ($1::uuid[])
+WHERE s.id = ANY ($1::uuid[]) AND s.merged_into IS NULL
 ORDER BY s.id

@@ -55,7 +55,10 @@ fn kenya_is_taken_whole_and_every_fault_is_reported() {
         return;
     };
     let db = TestDatabase::new();
-    assert_eq!(areas(&db, &counties, "KEN", 1).counts(), [47, 47, 0, 0, 0]);
+    let taken = areas(&db, &counties, "KEN", 1);
+    assert_eq!(taken.counts(), [47, 47, 0, 0, 0]);
+    // Four pairs of counties share slivers, none of them as much as 0.04 % of the smaller one.
+    assert_eq!(taken.count("findings"), 0, "{}", taken.document);
     let first = schools(&db, &list, "KEN");
     assert_eq!(first.counts(), [6884, 6883, 0, 0, 1]);
     assert_eq!(first.rows_with("duplicate_row"), [2002]);
@@ -64,7 +67,12 @@ fn kenya_is_taken_whole_and_every_fault_is_reported() {
     assert_eq!(first.rows_with("name_whitespace").len(), 196);
     // A coordinate of fewer than three decimals, in the rows whose latitude was not lost.
     assert_eq!(first.rows_with("coordinate_coarse").len(), 31);
-    assert_eq!(first.count("findings"), 1 + 4 + 1 + 196 + 31);
+    // Computed independently: points that three rows or more share, and rows of one level within
+    // 110 m under the same name, or one of which seven in ten trigrams agree.
+    assert_eq!(first.rows_with("position_shared").len(), 174);
+    assert_eq!(first.rows_with("same_name_nearby").len(), 20);
+    assert_eq!(first.rows_with("similar_name_nearby").len(), 6);
+    assert_eq!(first.count("findings"), 1 + 4 + 1 + 196 + 31 + 174 + 20 + 6);
     assert_eq!(first.count("not_placed"), 4);
     assert_eq!(first.document["areas"]["1"], 6878);
     assert_eq!(Some(schools_by_area(&db)), expected_of_kenya());
@@ -124,6 +132,15 @@ fn moldovas_list_has_no_names_and_ten_schools_beyond_a_coarse_border() {
     let districts = areas(&db, &data("moldova/admin1.geojson").unwrap(), "MDA", 1);
     // Two pairs of districts share an ISO code, one pair its name too.
     assert_eq!(districts.counts(), [40, 40, 0, 0, 0]);
+    for code in [
+        "area_overlaps",
+        "area_outside_parent",
+        "area_parent_differs",
+    ] {
+        assert_eq!(districts.rows_with(code).len(), 0, "{code}");
+    }
+    let names = "SELECT string_agg(DISTINCT k, ' ') FROM area, jsonb_object_keys(names) k";
+    assert_eq!(texts(&db, names), ["ar bn en es fr pt ru"]);
     let first = schools(&db, &list, "MDA");
     assert_eq!(first.counts(), [1186, 1186, 0, 0, 0]);
     assert_eq!(first.rows_with("missing_name"), [0]);
@@ -186,7 +203,20 @@ fn rwandas_levels_become_one_tree_in_whatever_order_they_come() {
             [count, count, 0, 0, 0]
         );
     }
-    // The official codes say the same as the outlines do.
+    // The official codes say the same as the outlines do, and every outline lies in its parent.
+    let last = areas(&db, &sectors, "RWA", 3);
+    assert_eq!(last.count("findings"), 0, "{}", last.document);
+    let expected = serde_json::json!([
+        {"level": 0, "areas": 1, "with_parent": 0, "schools": 0},
+        {"level": 1, "areas": 5, "with_parent": 5, "schools": 0},
+        {"level": 2, "areas": 30, "with_parent": 30, "schools": 0},
+        {"level": 3, "areas": 416, "with_parent": 416, "schools": 0},
+    ]);
+    assert_eq!(last.document["tree"], expected);
+    // The file of sectors counts 1,292 people fewer than the other two.
+    let people = "SELECT sum(population)::text FROM area WHERE level > 0 GROUP BY level
+                  ORDER BY level";
+    assert_eq!(texts(&db, people), ["8691324", "8691324", "8690032"]);
     let strangers = "SELECT count(*) FROM area a LEFT JOIN area p ON p.id = a.parent_id
                      WHERE a.level > 1 AND p.code IS DISTINCT FROM a.attributes ->> 'parent_id'";
     assert_eq!(number(&db, strangers), 0);

@@ -1,0 +1,131 @@
+//! Findings and repairs of an import, counted by kind, and all of its findings.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
+use deadpool_postgres::GenericClient;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::register::Import;
+use crate::{
+    domain::listing::{Finding, Severity},
+    store::{
+        StoreError,
+        query::{Query, sql},
+    },
+};
+
+/// Findings of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindingKind {
+    /// Stable slug.
+    pub code: String,
+    /// `error`, `warning` or `info`.
+    pub severity: String,
+    /// How many there are.
+    pub count: i64,
+    /// The first one.
+    pub example: ExampleFinding,
+}
+
+/// One finding of a kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExampleFinding {
+    /// Its row; 0 is the file.
+    pub row: i32,
+    /// The column.
+    pub field: Option<String>,
+    /// What the file states there.
+    pub value: Option<String>,
+    /// What is wrong and how to mend it.
+    pub message: String,
+}
+
+/// Repairs of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepairKindCount {
+    /// Its slug.
+    pub kind: String,
+    /// How many are proposed.
+    pub proposed: i64,
+    /// How many of them count.
+    pub accepted: i64,
+}
+
+/// The findings of an import by kind, the gravest first.
+pub async fn finding_kinds(
+    db: &impl GenericClient,
+    import: Uuid,
+) -> Result<Vec<FindingKind>, StoreError> {
+    let rows = sql!("import_finding_kinds").rows(db, &[&import]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| FindingKind {
+            code: row.get("code"),
+            severity: row.get("severity"),
+            count: row.get("count"),
+            example: ExampleFinding {
+                row: row.get("row_number"),
+                field: row.get("field"),
+                value: row.get("value"),
+                message: row.get("message"),
+            },
+        })
+        .collect())
+}
+
+/// The repairs that are proposed for an import, by kind.
+pub async fn repair_kinds(
+    db: &impl GenericClient,
+    import: &Import,
+) -> Result<Vec<RepairKindCount>, StoreError> {
+    let rows = sql!("staged_repair_kinds")
+        .rows(db, &[&import.number])
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| RepairKindCount {
+            kind: row.get("kind"),
+            proposed: row.get("proposed"),
+            accepted: row.get("accepted"),
+        })
+        .collect())
+}
+
+/// Every finding of an import, by row.
+pub async fn findings(db: &impl GenericClient, import: Uuid) -> Result<Vec<Finding>, StoreError> {
+    const QUERY: Query = sql!(
+        "import_findings",
+        "SELECT row_number, severity, code, field, value, message
+         FROM import_finding WHERE import_id = $1 ORDER BY row_number, id"
+    );
+    let rows = QUERY.rows(db, &[&import]).await?;
+    let finding = |row: &Row| {
+        let slug: String = row.get("severity");
+        let severity = Severity::from_slug(&slug);
+        Ok(Finding {
+            row: row.get("row_number"),
+            severity: severity.ok_or_else(|| QUERY.unexpected(format!("severity {slug:?}")))?,
+            code: known_code(row.get("code")),
+            field: row.get("field"),
+            value: row.get("value"),
+            message: row.get("message"),
+        })
+    };
+    rows.iter().map(finding).collect()
+}
+
+/// The code as it stands in the program, where every one of them comes from: few, and kept for good.
+fn known_code(code: &str) -> &'static str {
+    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(code) = known.get(code) {
+        return code;
+    }
+    let code: &'static str = String::from(code).leak();
+    known.insert(code);
+    code
+}

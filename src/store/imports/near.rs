@@ -1,0 +1,79 @@
+//! What rows look like beside one another on the map: the same school twice, many on one point,
+//! more in a cell than stand in a town, another area than the row states. Verdicts stay as they are.
+
+use deadpool_postgres::Transaction;
+
+use super::{frame, register::Import};
+use crate::store::{
+    StoreError,
+    query::{Query, sql},
+};
+
+/// Two rows so near under one name are perhaps one school: Giga's radius. Metres on the spheroid.
+const NEAR_M: f64 = 110.0;
+/// Names are similar from here on, by trigrams (`pg_trgm`); Giga takes 0.7 of another measure.
+const SIMILAR: f64 = 0.7;
+/// So many rows on exactly one point are a pile: somebody typed the town's position.
+const PILE: i64 = 3;
+/// Names on a larger pile are not compared one by one unless they are the same.
+const CROWDED: i64 = 20;
+/// More rows in a cell of 0.01° (1.2 km² at the equator) than schools stand in the densest quarters.
+const MOST_IN_CELL: i64 = 30;
+/// Attributes by which a list says in which area a school lies.
+const AREA_ATTRIBUTES: [&str; 4] = ["admin1", "admin2", "admin3", "admin4"];
+
+const SAME_NAME: &str = "row %s, \"%s\", has the same name and level and stands %s m away: if they are \
+                         one school, delete one row or merge the two; a primary and a secondary \
+                         school on one site are two, and need their levels";
+const SIMILAR_NAME: &str = "row %s, \"%s\", has the same level and a similar name and stands %s m away: \
+                            if they are one school, delete one row or merge the two";
+const SHARED: &str = "%s rows state exactly this position, the first is row %s; it is probably \
+                      that of their town or office: state where each school stands";
+const CROWD: &str = "%s rows lie in this cell of 0.01°, more than schools stand so near to one \
+                     another: look at their positions on the map";
+const OTHER_AREA: &str = "the row states \"%s\", and its position lies in \"%s\": correct the one that is \
+                          wrong. The position counts";
+const FIELD: &str = "latitude, longitude";
+
+/// Adds what there is to know to the findings of the import.
+pub(super) async fn find(tx: &Transaction<'_>, import: &Import) -> Result<(), StoreError> {
+    const READY: Query = sql!("near_ready", "ANALYZE spot; ANALYZE reach");
+    let (id, number) = (import.id, import.number);
+    sql!("stated_areas")
+        .execute(
+            tx,
+            &[
+                &number,
+                &import.country.as_str(),
+                &id,
+                &AREA_ATTRIBUTES.as_slice(),
+                &OTHER_AREA,
+            ],
+        )
+        .await?;
+    frame::batch(tx, sql!("near_tables")).await?;
+    sql!("near_spots").execute(tx, &[&number, &CROWDED]).await?;
+    sql!("near_reach").execute(tx, &[&NEAR_M]).await?;
+    frame::batch(tx, READY).await?;
+    sql!("near_pairs")
+        .execute(
+            tx,
+            &[
+                &id,
+                &NEAR_M,
+                &number,
+                &SIMILAR,
+                &"name",
+                &SAME_NAME,
+                &SIMILAR_NAME,
+            ],
+        )
+        .await?;
+    sql!("near_piles")
+        .execute(tx, &[&id, &PILE, &FIELD, &SHARED])
+        .await?;
+    sql!("near_crowds")
+        .execute(tx, &[&id, &MOST_IN_CELL, &FIELD, &CROWD])
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+-- Where does each row lie? A point that many rows share is crowded: nobody compares its names.
+INSERT INTO spot (row_number, name, level, location, x, y, cell_x, cell_y, crowded)
+SELECT row_number, name, level, location, x, y, floor(x * 100), floor(y * 100),
+       count(*) OVER (PARTITION BY x, y) > $2
+FROM (
+    SELECT r.row_number, lower(r.name) AS name, r.education_level AS level, r.location,
+           ST_X(r.location) AS x, ST_Y(r.location) AS y
+    FROM staged_school r
+    JOIN staged_verdict v ON v.import_number = $1 AND v.row_number = r.row_number
+                         AND v.verdict <> 'rejected'
+    WHERE r.import_number = $1 AND r.location IS NOT NULL
+) p

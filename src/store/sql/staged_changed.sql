@@ -1,0 +1,17 @@
+-- Which rows say of their school what is not known of it?
+UPDATE staged_verdict v
+SET verdict = 'updated'
+FROM staged_merge($1, $3) m
+JOIN school s ON s.id = m.school_id
+JOIN staged_school r ON r.import_number = $1 AND r.row_number = m.row_number
+WHERE v.import_number = $1 AND v.row_number = m.row_number
+  AND ((s.name, s.location, s.location_problem, s.education_level, s.student_count,
+        s.connectivity_declared, s.attributes)
+           IS DISTINCT FROM (m.name, m.location, m.location_problem, m.education_level,
+                             m.student_count, m.connectivity, m.attributes)
+       OR EXISTS (
+           SELECT FROM (VALUES ('government', r.government_id), ('giga', r.giga_id),
+                               ('osm', r.osm_id), ('import', r.import_key)) i (scheme, value)
+           WHERE i.value IS NOT NULL AND NOT EXISTS (
+               SELECT FROM school_alias a
+               WHERE a.country_code = $2 AND a.scheme = i.scheme AND a.value = i.value)))
