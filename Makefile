@@ -4,7 +4,7 @@ CARGO ?= cargo
 WEB_SOURCES := $(shell find maps -path maps/node_modules -prune -o -path maps/dist -prune \
 	-o -path maps/public/basemap -prune -o -type f -print)
 
-.PHONY: help setup build web demo run test test-rust test-web test-page lint bench clean
+.PHONY: help setup build web demo run test test-rust test-web test-page lint bench bench-registry fuzz clean
 
 help:
 	@echo "make demo    an invented country on a map, with three live probes (SCHOOLS= AREAS= COUNTRY= for your own)"
@@ -12,6 +12,8 @@ help:
 	@echo "make run     the server on ./schoolbeat-data"
 	@echo "make lint    formatting, clippy and the web app's checks, warnings as errors"
 	@echo "make bench   measured comparisons"
+	@echo "make bench-registry   a school list of 2 million rows beside ogr2ogr and SQL (needs gdal-bin)"
+	@echo "make fuzz    every reader of files, FUZZ_SECONDS=60 each"
 	@echo "make setup   install what a fresh Debian or Ubuntu lacks"
 
 setup:
@@ -63,6 +65,13 @@ lint: web
 
 bench: build
 	$(CARGO) bench --profile dev --locked --bench tiles
+
+# SCHOOLS="10000 100000" for shorter lists.
+bench-registry: build
+	$(CARGO) bench --profile dev --locked --bench registry -- $(SCHOOLS)
+
+fuzz:
+	@tests/fuzz/run.sh
 
 clean:
 	$(CARGO) clean
