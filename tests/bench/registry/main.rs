@@ -18,6 +18,7 @@ mod country;
 mod dice;
 mod faults;
 mod names;
+mod ours;
 mod outlines;
 mod processor;
 mod schools;
@@ -69,29 +70,59 @@ fn main() {
     );
     let db = TestDatabase::new();
     baseline::load_areas(&db, &folder.join("areas3.geojson"));
+    ours::load_areas(&db, &folder);
     println!(
-        "{:>10} {:>9} {:>10} {:>10} {:>10} {:>10}",
-        "schools", "MB", "ogr2ogr s", "join s", "sum s", "cpu s"
+        "{:>9} {:>7} | {:>9} {:>7} {:>7} {:>7} | {:>9} {:>7} {:>7} {:>7} | {:>6} {:>6} {:>8}",
+        "schools",
+        "MB",
+        "ogr2ogr s",
+        "join s",
+        "sum s",
+        "cpu s",
+        "preview s",
+        "apply s",
+        "sum s",
+        "cpu s",
+        "ratio",
+        "cpu",
+        "peak MB"
     );
     for count in counts {
-        let csv = folder.join(format!("schools{count}.csv"));
-        let faults =
-            schools::write_csv(&country, count, BufWriter::new(File::create(&csv).unwrap()))
-                .unwrap();
-        let times = baseline::run(&db, &csv);
-        println!(
-            "{count:>10} {:>9.1} {:>10.2} {:>10.2} {:>10.2} {:>10.2}",
-            std::fs::metadata(&csv).unwrap().len() as f64 / 1e6,
-            times.load.as_secs_f64(),
-            times.join.as_secs_f64(),
-            times.total().as_secs_f64(),
-            times.processor.as_secs_f64()
-        );
-        let faults: Vec<String> = Fault::ALL
-            .iter()
-            .zip(faults)
-            .map(|(fault, count)| format!("{fault:?} {count}"))
-            .collect();
-        println!("{:>10} {}", "", faults.join(", "));
+        compare(&db, &country, &folder, count);
     }
+}
+
+/// Both, one after the other, and a line of what they took.
+fn compare(db: &TestDatabase, country: &Country, folder: &Path, count: usize) {
+    let csv = folder.join(format!("schools{count}.csv"));
+    let faults =
+        schools::write_csv(country, count, BufWriter::new(File::create(&csv).unwrap())).unwrap();
+    let theirs = baseline::run(db, &csv);
+    let ours = ours::run(db, &csv);
+    println!(
+        "{count:>9} {:>7.1} | {:>9.2} {:>7.2} {:>7.2} {:>7.2} | {:>9.2} {:>7.2} {:>7.2} \
+         {:>7.2} | {:>6.2} {:>6.2} {:>8.0}",
+        std::fs::metadata(&csv).unwrap().len() as f64 / 1e6,
+        theirs.load.as_secs_f64(),
+        theirs.join.as_secs_f64(),
+        theirs.total().as_secs_f64(),
+        theirs.processor.as_secs_f64(),
+        ours.preview.as_secs_f64(),
+        ours.apply.as_secs_f64(),
+        ours.total().as_secs_f64(),
+        ours.processor.as_secs_f64(),
+        ours.total().as_secs_f64() / theirs.total().as_secs_f64(),
+        ours.processor.as_secs_f64() / theirs.processor.as_secs_f64(),
+        ours.peak_bytes as f64 / 1e6,
+    );
+    println!(
+        "{:>9} {} became schools, {} findings",
+        "", ours.created, ours.findings
+    );
+    let faults: Vec<String> = Fault::ALL
+        .iter()
+        .zip(faults)
+        .map(|(fault, count)| format!("{fault:?} {count}"))
+        .collect();
+    println!("{:>10} {}", "", faults.join(", "));
 }
