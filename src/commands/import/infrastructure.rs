@@ -1,6 +1,6 @@
 //! `schoolbeat import infrastructure`: a file of one kind → the registry's reader → the store.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use chrono::NaiveDate;
 use clap::Args;
@@ -150,6 +150,10 @@ fn text(
     ] {
         lines.push(format!("  {word:<26}{count:>9}"));
     }
-    lines.extend(summary::finding_lines(&outcome.findings, all));
+    lines.extend(summary::finding_lines(
+        &outcome.findings,
+        &BTreeMap::new(),
+        all,
+    ));
     lines.join("\n")
 }

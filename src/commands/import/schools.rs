@@ -16,9 +16,12 @@ use crate::{
     registry::{Delimiter, ReadOptions},
     store::{
         Store,
-        imports::{self, Import, Outcome},
+        imports::{self, Outcome},
     },
 };
+
+/// Findings of a kind that are listed unless all are asked for.
+const MAX_OF_A_KIND: i64 = 2000;
 
 #[derive(Debug, Args)]
 pub(in crate::commands) struct Arguments {
@@ -127,7 +130,15 @@ async fn take(
     }
     .await;
     match taken {
-        Ok((record, is_new)) => outcome(store, record, is_new).await,
+        Ok((record, is_new)) => {
+            let most = if arguments.file.all_findings {
+                i64::MAX
+            } else {
+                MAX_OF_A_KIND
+            };
+            let client = store.client().await?;
+            Ok(imports::outcome(&client, &record, is_new, most).await?)
+        }
         Err(error) => {
             imports::forget(&store.client().await?, import).await?;
             Err(error)
@@ -166,14 +177,4 @@ fn refused(arguments: &Arguments, error: ReadError) -> CommandError {
         ReadError::Import(error) => error.into(),
         ReadError::Reader(_) => CommandError::new(error.code(), error),
     }
-}
-
-/// What a person and a program are told.
-pub(super) async fn outcome(
-    store: &Store,
-    import: Import,
-    country_is_new: bool,
-) -> Result<Outcome, CommandError> {
-    let client = store.client().await?;
-    Ok(imports::outcome(&client, &import, country_is_new).await?)
 }

@@ -1,5 +1,7 @@
 //! How an import went, for a person and for a program.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -22,6 +24,15 @@ pub(super) fn notices(notices: &[String], country_is_new: bool, output: Output) 
     }
 }
 
+/// Findings that were not loaded, by severity and code.
+type More = BTreeMap<(Severity, &'static str), i64>;
+
+/// All findings, loaded or not.
+fn count(outcome: &Outcome) -> i64 {
+    let loaded = i64::try_from(outcome.findings.len()).unwrap_or(i64::MAX);
+    outcome.more.values().sum::<i64>() + loaded
+}
+
 /// For a program.
 pub(super) fn document(outcome: &Outcome, file: &ImportFile) -> Value {
     let levels = outcome.schools_in_areas.iter();
@@ -35,7 +46,7 @@ pub(super) fn document(outcome: &Outcome, file: &ImportFile) -> Value {
         "updated": outcome.updated,
         "unchanged": outcome.unchanged,
         "rejected": outcome.rejected,
-        "findings": outcome.findings.len(),
+        "findings": count(outcome),
         "not_placed": outcome.not_placed,
         "areas": areas.collect::<serde_json::Map<_, _>>(),
         "finding_list": finding_list(&outcome.findings),
@@ -81,7 +92,7 @@ pub(super) fn text(outcome: &Outcome, subject: &str, file: &ImportFile, all: boo
         let word = format!("schools in areas, level {level}");
         lines.push(format!("  {word:<26}{schools:>9}"));
     }
-    lines.extend(finding_lines(&outcome.findings, all));
+    lines.extend(finding_lines(&outcome.findings, &outcome.more, all));
     lines.join("\n")
 }
 
@@ -112,7 +123,7 @@ pub(super) fn area_text(
             level.level, level.areas, level.schools
         ));
     }
-    lines.extend(finding_lines(&outcome.findings, all));
+    lines.extend(finding_lines(&outcome.findings, &outcome.more, all));
     lines.join("\n")
 }
 
@@ -121,7 +132,7 @@ fn heading(outcome: &Outcome, subject: &str, file: &ImportFile) -> Vec<String> {
         "{}: {subject}, {}",
         file.file_name, file.country.code
     )];
-    let findings = i32::try_from(outcome.findings.len()).unwrap_or(i32::MAX);
+    let findings = i32::try_from(count(outcome)).unwrap_or(i32::MAX);
     for (word, count) in [
         ("rows", outcome.rows),
         ("created", outcome.created),
@@ -137,8 +148,8 @@ fn heading(outcome: &Outcome, subject: &str, file: &ImportFile) -> Vec<String> {
 }
 
 /// Findings by kind: errors first, and within a kind by row.
-pub(super) fn finding_lines(findings: &[Finding], all: bool) -> Vec<String> {
-    let mut kinds: Vec<(Severity, &str)> = findings
+pub(super) fn finding_lines(findings: &[Finding], more: &More, all: bool) -> Vec<String> {
+    let mut kinds: Vec<(Severity, &'static str)> = findings
         .iter()
         .map(|finding| (finding.severity, finding.code))
         .collect();
@@ -150,9 +161,11 @@ pub(super) fn finding_lines(findings: &[Finding], all: bool) -> Vec<String> {
     let mut hidden = false;
     for (severity, code) in kinds {
         let of_kind = |finding: &&Finding| finding.severity == severity && finding.code == code;
-        let count = findings.iter().filter(of_kind).count();
+        let more = more.get(&(severity, code)).copied().unwrap_or_default();
+        let loaded = findings.iter().filter(of_kind).count();
+        let count = loaded + usize::try_from(more).unwrap_or_default();
         lines.push(format!("\n{} {code}: {count}", severity.slug()));
-        let shown = count.min(most).min(left);
+        let shown = loaded.min(most).min(left);
         left -= shown;
         lines.extend(findings.iter().filter(of_kind).take(shown).map(line));
         if shown < count {
@@ -192,7 +205,7 @@ mod tests {
             .map(|row| Finding::info(row, "name_whitespace", "mend it"))
             .collect();
         findings.push(Finding::error(300, "duplicate_row", "mend it"));
-        let text = finding_lines(&findings, false).join("\n");
+        let text = finding_lines(&findings, &More::new(), false).join("\n");
         assert!(
             text.starts_with("\nerror duplicate_row: 1\n  row 300: mend it\n"),
             "{text}"
@@ -201,7 +214,13 @@ mod tests {
             text.contains("name_whitespace: 198") && text.contains("and 192 more"),
             "{text}"
         );
-        let all = finding_lines(&findings, true).join("\n");
+        let more = More::from([((Severity::Info, "name_whitespace"), 1000)]);
+        let counted = finding_lines(&findings, &more, false).join("\n");
+        assert!(
+            counted.contains("name_whitespace: 1198") && counted.contains("and 1192 more"),
+            "{counted}"
+        );
+        let all = finding_lines(&findings, &More::new(), true).join("\n");
         assert_eq!(all.matches("mend it").count(), 199);
     }
 }

@@ -131,6 +131,7 @@ pub async fn import_areas(
         not_placed: not_placed(&tx, country).await?,
         schools_in_areas: assign::counts(&tx, country).await?,
         findings,
+        more: std::collections::BTreeMap::new(),
     };
     let changed = created + updated + retired + schools_back > 0 || family || moved;
     let tree = tree(&tx, country).await?;

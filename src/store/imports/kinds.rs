@@ -1,12 +1,11 @@
 //! Findings and repairs of an import, counted by kind, and all of its findings.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, PoisonError},
 };
 
 use deadpool_postgres::GenericClient;
-use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::register::Import;
@@ -95,27 +94,36 @@ pub async fn repair_kinds(
         .collect())
 }
 
-/// Every finding of an import, by row.
-pub async fn findings(db: &impl GenericClient, import: Uuid) -> Result<Vec<Finding>, StoreError> {
-    const QUERY: Query = sql!(
-        "import_findings",
-        "SELECT row_number, severity, code, field, value, message
-         FROM import_finding WHERE import_id = $1 ORDER BY row_number, id"
-    );
-    let rows = QUERY.rows(db, &[&import]).await?;
-    let finding = |row: &Row| {
+/// The findings of an import by row, of each kind the first ones; and of each kind how many more
+/// there are.
+pub async fn findings(
+    db: &impl GenericClient,
+    import: Uuid,
+    most_of_a_kind: i64,
+) -> Result<(Vec<Finding>, BTreeMap<(Severity, &'static str), i64>), StoreError> {
+    const QUERY: Query = sql!("import_findings_first");
+    let rows = QUERY.rows(db, &[&import, &most_of_a_kind]).await?;
+    let mut more = BTreeMap::new();
+    let mut findings = Vec::with_capacity(rows.len());
+    for row in &rows {
         let slug: String = row.get("severity");
         let severity = Severity::from_slug(&slug);
-        Ok(Finding {
+        let severity = severity.ok_or_else(|| QUERY.unexpected(format!("severity {slug:?}")))?;
+        let code = known_code(row.get("code"));
+        let left: i64 = row.get("left_out");
+        if left > 0 {
+            more.insert((severity, code), left);
+        }
+        findings.push(Finding {
             row: row.get("row_number"),
-            severity: severity.ok_or_else(|| QUERY.unexpected(format!("severity {slug:?}")))?,
-            code: known_code(row.get("code")),
+            severity,
+            code,
             field: row.get("field"),
             value: row.get("value"),
             message: row.get("message"),
-        })
-    };
-    rows.iter().map(finding).collect()
+        });
+    }
+    Ok((findings, more))
 }
 
 /// The code as it stands in the program, where every one of them comes from: few, and kept for good.

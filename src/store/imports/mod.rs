@@ -49,7 +49,7 @@ pub use uploads::{read_chunks, receive};
 use uuid::Uuid;
 
 use super::{StoreError, countries::Country};
-use crate::domain::listing::Finding;
+use crate::domain::listing::{Finding, Severity};
 /// The file, and the country that it is about.
 #[derive(Debug, Clone)]
 pub struct ImportFile {
@@ -101,8 +101,10 @@ pub struct Outcome {
     pub not_placed: i32,
     /// By level, the schools of the country that lie in an area of that level.
     pub schools_in_areas: BTreeMap<i16, i64>,
-    /// Everything that there is to know, by row.
+    /// What there is to know, by row.
     pub findings: Vec<Finding>,
+    /// Findings that are recorded and not among these, by severity and code.
+    pub more: BTreeMap<(Severity, &'static str), i64>,
 }
 
 /// Why nothing of a file was kept.

@@ -48,15 +48,17 @@ pub async fn import_schools(
             return Err(error);
         }
     };
-    Ok(outcome(client, &record, country_is_new).await?)
+    Ok(outcome(client, &record, country_is_new, i64::MAX).await?)
 }
 
-/// How an import went or will go, with all there is to know.
+/// How an import went or will go, with the first findings of each kind.
 pub async fn outcome(
     db: &impl GenericClient,
     record: &Import,
     country_is_new: bool,
+    most_of_a_kind: i64,
 ) -> Result<Outcome, StoreError> {
+    let (findings, more) = findings(db, record.id, most_of_a_kind).await?;
     Ok(Outcome {
         import_id: record.id,
         country_is_new,
@@ -67,6 +69,7 @@ pub async fn outcome(
         rejected: record.rejected,
         not_placed: record.not_placed,
         schools_in_areas: assign::counts(db, &record.country).await?,
-        findings: findings(db, record.id).await?,
+        findings,
+        more,
     })
 }

@@ -4,12 +4,12 @@
 use bytes::BufMut;
 use deadpool_postgres::Transaction;
 use futures_util::{Stream, TryStreamExt};
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{Json, Type};
 use uuid::Uuid;
 
 use super::{
     ImportError, compare,
-    frame::{self, Copy, object},
+    frame::{self, Copy},
     register::{self, NewImport},
 };
 use crate::{
@@ -191,7 +191,7 @@ impl Batch {
                 &row.education_level,
                 &row.student_count,
                 &row.connectivity.slug(),
-                &object(&row.attributes),
+                &Json(&row.attributes),
                 &verdict.slug(),
                 &self.benchmark.target_mbps(row.student_count),
             ])

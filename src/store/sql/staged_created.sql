@@ -1,6 +1,7 @@
--- Which rows are about no known school?
+-- Which rows are about no known school? Those that have no verdict yet.
 INSERT INTO staged_verdict (import_number, row_number, verdict, school_id)
-SELECT $1, r.row_number, 'created', r.new_id
-FROM staged_school r
-LEFT JOIN staged_verdict v ON v.import_number = $1 AND v.row_number = r.row_number
-WHERE r.import_number = $1 AND v.row_number IS NULL
+SELECT import_number, row_number, 'created', new_id
+FROM staged_school
+WHERE import_number = $1
+ORDER BY row_number
+ON CONFLICT (import_number, row_number) DO NOTHING

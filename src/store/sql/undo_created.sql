@@ -1,4 +1,9 @@
 -- Which schools are known only from the import? They go, with everything that hangs on them.
-DELETE FROM school s
-USING school_change c
-WHERE c.import_id = $1 AND c.kind = 'created' AND s.id = c.school_id
+WITH created AS MATERIALIZED (
+    SELECT school_id FROM school_change WHERE import_id = $1 AND kind = 'created'
+), areas AS (
+    DELETE FROM school_area a USING created c WHERE a.school_id = c.school_id
+), statuses AS (
+    DELETE FROM school_status t USING created c WHERE t.school_id = c.school_id
+)
+DELETE FROM school s USING created c WHERE s.id = c.school_id
