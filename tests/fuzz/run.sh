@@ -13,6 +13,10 @@ seconds=${FUZZ_SECONDS:-60}
 formats=("$@")
 [ ${#formats[@]} -gt 0 ] || formats=(csv xlsx xls ods geojson shapefile geopackage parquet)
 
+command -v c++ >/dev/null || {
+    echo "fuzz: a C++ compiler is missing (on Debian or Ubuntu: apt-get install build-essential)" >&2
+    exit 1
+}
 host=$(rustc -vV | sed -n 's/^host: //p')
 # The versions that ship are the ones that are fuzzed.
 cp Cargo.lock tests/fuzz/Cargo.lock

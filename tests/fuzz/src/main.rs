@@ -29,8 +29,8 @@ use format::Format;
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 
 use crate::{
-    domain::area::AreaLevel,
-    registry::{ReadOptions, read_areas_with, read_schools_with},
+    domain::{area::AreaLevel, infrastructure::Kind},
+    registry::{ReadOptions, read_areas_with, read_infrastructure, read_schools_with},
 };
 
 #[global_allocator]
@@ -111,6 +111,8 @@ fn read_all(bytes: &[u8]) {
                 list.rejected_count() >= 0 && list.rows.len() as i64 <= i64::from(list.row_count)
             );
         }
+        let kind = Kind::ALL[bytes.len() % Kind::ALL.len()];
+        drop(read_infrastructure(bytes, kind, None, &options));
     }));
     if read.is_err() {
         if let Ok(said) = SAID.lock() {
