@@ -220,8 +220,10 @@ describe('what was noticed', () => {
     code,
     severity,
     count,
+    rows: count,
     field: null,
     example: null,
+    notes: [],
   });
 
   it('puts the gravest first, then the most frequent', () => {

@@ -32,6 +32,7 @@ const MAX_PAGE: i64 = 200;
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
     country: Option<String>,
+    subject: Option<String>,
     limit: Option<i64>,
     cursor: Option<i64>,
 }
@@ -46,7 +47,14 @@ pub(super) async fn list(
     let limit = limit(query.limit)?;
     let country = query.country.as_deref().map(country_code).transpose()?;
     let db = state.store.client().await?;
-    let (found, total) = imports::list(&db, country.as_ref(), query.cursor, limit).await?;
+    let (found, total) = imports::list(
+        &db,
+        country.as_ref(),
+        query.subject.as_deref(),
+        query.cursor,
+        limit,
+    )
+    .await?;
     Ok(Json(ImportsBody::new(&found, total, limit)))
 }
 

@@ -43,7 +43,7 @@ async function places(count) {
 
 /**
  * Semicolons, Windows-1252, an eastward column that nobody calls so, a name with needless spaces, a pair of coordinates
- * the wrong way round, a row without a name.
+ * the wrong way round, a row that stands for no school.
  */
 async function dirtyList() {
   const good = await places(12);
@@ -51,7 +51,7 @@ async function dirtyList() {
   const rows = good.map((place, i) => [`École Neuve ${i + 1}`, ...at(place), "Privé"]);
   rows[1][0] = "  École  Neuve 2 ";
   rows[2] = ["École Renversée", ...good[2], "PUBLIC"];
-  rows[3][0] = "";
+  rows[3] = ["", "", "", "Privé"];
   const lines = [["Nom de l'établissement", "Latitude", "Vers l'est", "Statut"], ...rows];
   return Buffer.from(lines.map((line) => line.join(";")).join("\r\n") + "\r\n", "latin1");
 }

@@ -16,7 +16,7 @@ export const uploadPath = (country: string, file_name: string, source: string) =
   root + query({ country, file_name, source });
 
 export const listImports = (country: string | null, cursor: string | null, signal?: AbortSignal) =>
-  ask<ImportPage>(root + query({ country, limit: PAGE, cursor }), { signal });
+  ask<ImportPage>(root + query({ country, subject: 'schools', limit: PAGE, cursor }), { signal });
 
 export const getImport = (id: string, signal?: AbortSignal) => ask<Import>(one(id), { signal });
 

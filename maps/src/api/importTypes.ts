@@ -49,7 +49,8 @@ export interface Corrections extends FileShape {
   columns: Record<string, string | null>;
 }
 
-export type MatchScheme = 'government' | 'giga' | 'osm' | 'import' | 'position_and_name';
+export type MatchScheme =
+  'schoolbeat' | 'government' | 'giga' | 'osm' | 'import' | 'position_and_name';
 
 export interface Counts extends Record<Verdict, number> {
   rows: number;
@@ -62,8 +63,12 @@ export interface FindingKind {
   code: string;
   severity: Severity;
   count: number;
+  /** In how many rows; a finding may be about the file as a whole. */
+  rows: number;
   field: string | null;
   example: { row: number | null; value: string | null; message: string } | null;
+  /** What is said of the file as a whole. */
+  notes: { field: string | null; value: string | null; message: string }[];
 }
 
 export interface RepairCount {

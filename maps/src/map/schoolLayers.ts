@@ -128,7 +128,8 @@ function names(theme: MapTheme, statuses: readonly Status[]): LayerSpecification
       'text-font': ['Noto Sans Variable'],
       'text-size': 12,
       'text-anchor': 'top',
-      'text-offset': [0, 0.8],
+      // Clear of the ring around a chosen school.
+      'text-offset': [0, 1.4],
       'text-max-width': 9,
     },
     paint: { 'text-color': theme.ink, 'text-halo-color': theme.halo, 'text-halo-width': 1.6 },

@@ -130,7 +130,7 @@ export const field = {
     } as Record<string, string>,
     by: (who: string) => `by ${who}`,
     file: (name: string) => `from ${name}`,
-    sha: (hash: string) => `SHA-256 ${hash}`,
+    sha: (hash: string) => `fingerprint ${hash}`,
     change: (name: string, old: string, now: string) => `${name}: ${old} → ${now}`,
     one: (name: string, value: string) => `${name}: ${value}`,
     nothing: 'nothing',

@@ -51,7 +51,8 @@ export const w = {
     drop: 'Drop the file here, or',
     choose: 'choose a file',
     chooseOther: 'choose another file',
-    formats: 'CSV, Excel, LibreOffice, GeoJSON or a zipped Shapefile. At most 500 MB.',
+    formats:
+      'CSV, Excel, LibreOffice, GeoJSON, GeoPackage, Parquet or a zipped Shapefile. At most 500 MB.',
     chosen: (name: string, size: string) => `${name}, ${size}`,
     send: 'Send the file',
     cancel: 'Stop sending',
@@ -207,12 +208,17 @@ export const w = {
     head: { kind: 'What', count: 'Rows', field: 'Column' },
     show: (title: string, count: string, n: number) =>
       `${title}: show the ${count} ${plural(n, 'row', 'rows')}`,
+    wholeFile: 'file',
+    says: (field: string, value: string) => `${field}: ${value}`,
+    notes: (count: string, n: number) =>
+      `All ${count} ${plural(n, 'remark', 'remarks')} about the file`,
     example: (row: string, value: string | null) =>
       value ? `For example row ${row}: ${value}` : `For example row ${row}`,
   },
 
   match: {
     by: {
+      schoolbeat: 'id in an export from here',
       government: 'ministry id',
       giga: 'Giga id',
       osm: 'OpenStreetMap id',
@@ -342,8 +348,11 @@ export const w = {
     look: 'See what was in it',
     undo: 'Undo this import',
     undoAsk: 'Undo this import?',
-    undoSays: (created: string, updated: string) =>
-      `The ${created} added here go away, and the ${updated} changed here get back what they had before. It is recorded who undid it, and when.`,
+    goAway: (count: string, n: number) =>
+      `The ${schools(count, n)} added here ${plural(n, 'goes', 'go')} away.`,
+    getBack: (count: string, n: number) =>
+      `The ${schools(count, n)} changed here ${plural(n, 'gets back what it', 'get back what they')} had before.`,
+    recorded: 'It is recorded who undid it, and when.',
     schools,
     undoYes: 'Yes, undo it',
     undoNo: 'Leave it applied',

@@ -52,7 +52,14 @@ pub(super) fn list(
 ) -> Result<ExitCode, CommandError> {
     let (found, total) = with_store(config, async |store| {
         let client = store.client().await?;
-        Ok(imports::list(&client, arguments.country.as_ref(), None, arguments.limit).await?)
+        Ok(imports::list(
+            &client,
+            arguments.country.as_ref(),
+            None,
+            None,
+            arguments.limit,
+        )
+        .await?)
     })?;
     let mut text: String = found.iter().map(|import| line(import) + "\n").collect();
     if i64::try_from(found.len()).is_ok_and(|shown| shown < total) {

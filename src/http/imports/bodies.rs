@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::store::imports::{
-    Change, FindingKind, Import, ImportState, Page, RepairKindCount, StagedRow,
+    Change, ExampleFinding, FindingKind, Import, ImportState, Page, RepairKindCount, StagedRow,
 };
 
 #[derive(Serialize)]
@@ -80,8 +80,18 @@ struct KindBody {
     code: String,
     severity: String,
     count: i64,
+    rows: i64,
     field: Option<String>,
     example: ExampleBody,
+    notes: Vec<NoteBody>,
+}
+
+/// What is to be said of the file as a whole.
+#[derive(Serialize)]
+struct NoteBody {
+    field: Option<String>,
+    value: Option<String>,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -149,10 +159,17 @@ impl ImportBody {
         repairs: Vec<RepairKindCount>,
         bounds: Option<[f64; 4]>,
     ) -> Self {
+        let note = |note: ExampleFinding| NoteBody {
+            field: note.field,
+            value: note.value,
+            message: note.message,
+        };
         let kind = |kind: FindingKind| KindBody {
             code: kind.code,
             severity: kind.severity,
             count: kind.count,
+            rows: kind.row_count,
+            notes: kind.notes.into_iter().map(note).collect(),
             field: kind.example.field,
             example: ExampleBody {
                 row: kind.example.row,

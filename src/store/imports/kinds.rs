@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// Most findings of the file as a whole that are shown. A list has some dozens.
+const MAX_NOTES: i64 = 200;
+
 /// Findings of one kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindingKind {
@@ -26,8 +29,12 @@ pub struct FindingKind {
     pub severity: String,
     /// How many there are.
     pub count: i64,
+    /// In how many rows they are.
+    pub row_count: i64,
     /// The first one.
     pub example: ExampleFinding,
+    /// Those that speak of the file as a whole.
+    pub notes: Vec<ExampleFinding>,
 }
 
 /// One finding of a kind.
@@ -59,21 +66,41 @@ pub async fn finding_kinds(
     db: &impl GenericClient,
     import: Uuid,
 ) -> Result<Vec<FindingKind>, StoreError> {
+    const NOTES: Query = sql!(
+        "import_notes",
+        "SELECT severity, code, row_number, field, value, message
+         FROM import_finding WHERE import_id = $1 AND row_number = 0 ORDER BY id LIMIT $2"
+    );
     let rows = sql!("import_finding_kinds").rows(db, &[&import]).await?;
-    Ok(rows
-        .iter()
-        .map(|row| FindingKind {
-            code: row.get("code"),
-            severity: row.get("severity"),
-            count: row.get("count"),
-            example: ExampleFinding {
-                row: row.get("row_number"),
-                field: row.get("field"),
-                value: row.get("value"),
-                message: row.get("message"),
-            },
-        })
-        .collect())
+    let mut kinds: Vec<FindingKind> = rows.iter().map(kind).collect();
+    for row in NOTES.rows(db, &[&import, &MAX_NOTES]).await? {
+        let (severity, code): (&str, &str) = (row.get("severity"), row.get("code"));
+        let of = |kind: &&mut FindingKind| kind.code == code && kind.severity == severity;
+        if let Some(kind) = kinds.iter_mut().find(of) {
+            kind.notes.push(example(&row));
+        }
+    }
+    Ok(kinds)
+}
+
+fn kind(row: &Row) -> FindingKind {
+    FindingKind {
+        code: row.get("code"),
+        severity: row.get("severity"),
+        count: row.get("count"),
+        row_count: row.get("row_count"),
+        example: example(row),
+        notes: vec![],
+    }
+}
+
+fn example(row: &Row) -> ExampleFinding {
+    ExampleFinding {
+        row: row.get("row_number"),
+        field: row.get("field"),
+        value: row.get("value"),
+        message: row.get("message"),
+    }
 }
 
 /// The repairs that are proposed for an import, by kind.

@@ -113,6 +113,7 @@ pub async fn rows(
     let mut rows = match (import.state, missing) {
         (ImportState::Staged, true) => missing_rows(db, import, after, limit).await?,
         (ImportState::Staged, false) => staged_rows(db, import, filter, after, limit).await?,
+        _ if filter.code.is_some() || filter.repair.is_some() || filter.row.is_some() => vec![],
         _ => applied_rows(db, import, filter, after, limit).await?,
     };
     let more = i64::try_from(rows.len()).is_ok_and(|rows| rows > limit);
@@ -290,6 +291,9 @@ async fn total(
         let count = match filter.verdict.as_deref() {
             Some("created") => import.created,
             Some("updated") => import.updated,
+            // Of an applied list only what it changed can be shown.
+            None if import.state != ImportState::Staged => import.created + import.updated,
+            Some(_) if import.state != ImportState::Staged => 0,
             Some("unchanged") => import.unchanged,
             Some("missing") => import.missing,
             Some(_) => import.rejected,

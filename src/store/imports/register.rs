@@ -179,22 +179,26 @@ pub async fn find(db: &impl GenericClient, id: Uuid) -> Result<Option<Import>, S
     row.map(|row| import(QUERY, &row)).transpose()
 }
 
-/// Imports of a country, or of all, the newest first; and how many there are. `before` is the
-/// number of the last one of the page before.
+/// Imports of a country and of a subject, or of all, the newest first; and how many there are.
+/// `before` is the number of the last one of the page before.
 pub async fn list(
     db: &impl GenericClient,
     country: Option<&CountryCode>,
+    subject: Option<&str>,
     before: Option<i64>,
     limit: i64,
 ) -> Result<(Vec<Import>, i64), StoreError> {
     const QUERY: Query = sql!("import_list");
     let country = country.map(CountryCode::as_str);
-    let rows = QUERY.rows(db, &[&country, &before, &limit]).await?;
+    let rows = QUERY
+        .rows(db, &[&country, &before, &limit, &subject])
+        .await?;
     let total = sql!(
         "import_count",
-        "SELECT count(*) FROM import WHERE country_code = coalesce($1, country_code)"
+        "SELECT count(*) FROM import
+         WHERE country_code = coalesce($1, country_code) AND subject = coalesce($2, subject)"
     )
-    .one(db, &[&country])
+    .one(db, &[&country, &subject])
     .await?
     .get(0);
     let imports = rows.iter().map(|row| import(QUERY, row));

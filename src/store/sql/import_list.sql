@@ -6,6 +6,7 @@ SELECT id, number, country_code, subject, file_name, file_sha256, file_bytes, so
        registry_version,
        state = 'reading' AND progress_at < now() - interval '2 minutes' AS silent
 FROM import
-WHERE country_code = coalesce($1, country_code) AND ($2::bigint IS NULL OR number < $2)
+WHERE country_code = coalesce($1, country_code) AND subject = coalesce($4, subject)
+  AND ($2::bigint IS NULL OR number < $2)
 ORDER BY number DESC
 LIMIT $3
