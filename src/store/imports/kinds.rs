@@ -6,6 +6,7 @@ use std::{
 };
 
 use deadpool_postgres::GenericClient;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::register::Import;
