@@ -79,7 +79,7 @@ export const w = {
     takenIn: (who: string, when: string) => `Taken in by ${who}, ${when}`,
     steps: 'Steps of this import',
     step: {
-      columns: 'What the columns mean',
+      columns: 'Columns',
       reading: 'Reading',
       look: 'Look',
       apply: 'Apply',
