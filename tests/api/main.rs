@@ -13,6 +13,7 @@ mod events;
 mod export;
 mod gaps;
 mod health;
+mod imports;
 mod infrastructure;
 mod live;
 mod merges;

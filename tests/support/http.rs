@@ -67,6 +67,11 @@ impl Http {
         self.post(path, &headers, body.to_string().as_bytes())
     }
 
+    pub fn put_json(&self, path: &str, headers: Headers<'_>, body: &Value) -> Answer {
+        let headers = [headers, &[("content-type", "application/json")]].concat();
+        self.send("PUT", path, &headers, Some(body.to_string().as_bytes()))
+    }
+
     fn send(&self, method: &str, path: &str, headers: Headers<'_>, body: Option<&[u8]>) -> Answer {
         let mut request = Request::builder()
             .method(method)

@@ -1,6 +1,8 @@
 -- Where does each row lie? A point that many rows share is crowded: nobody compares its names.
+-- The antimeridian lies in the cell to its east, whichever way it is written.
 INSERT INTO spot (row_number, name, level, location, x, y, cell_x, cell_y, crowded)
-SELECT row_number, name, level, location, x, y, floor(x * 100), floor(y * 100),
+SELECT row_number, name, level, location, x, y,
+       CASE WHEN x < 180 THEN floor(x * 100) ELSE -18000 END, floor(y * 100),
        count(*) OVER (PARTITION BY x, y) > $2
 FROM (
     SELECT r.row_number, lower(r.name) AS name, r.education_level AS level, r.location,
