@@ -155,17 +155,11 @@ impl VersionBody {
             import: version.source.map(|source| ImportBody {
                 id: source.import_id,
                 file_name: source.file_name,
-                file_sha256: hex(&source.sha256),
+                file_sha256: bodies::hex(&source.sha256),
             }),
             geometry,
         })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(digit).collect()
 }
 
 /// `GET /api/v1/areas/{id}/history?geometry=`

@@ -159,6 +159,16 @@ impl From<ShownTest> for TestBody {
     }
 }
 
+/// The bytes of a hash, in hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// The country of a query parameter.
 pub(super) async fn country(db: &Client, code: &str) -> Result<Country, ApiError> {
     let code = country_code(code)?;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{ApiError, AppState, auth};
+use super::{ApiError, AppState, auth, bodies::hex};
 use crate::{
     domain::school::SchoolId,
     store::school_changes::{self, SchoolChange},
@@ -85,15 +85,6 @@ impl EntryBody {
             changes: changes.into_iter().filter(shown).collect(),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// What differs, field by field; attributes one by one.

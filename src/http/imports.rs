@@ -11,7 +11,7 @@ use actix_web::{
 };
 use bodies::{ImportBody, ImportsBody, RowsBody};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 pub(super) use upload::create;
 use uuid::Uuid;
 
@@ -70,6 +70,9 @@ pub(super) async fn show(
     body(&db, &import).await
 }
 
+/// What a person may say of how a file is to be read.
+const SAID: [&str; 4] = ["encoding", "delimiter", "sheet", "columns"];
+
 /// `PUT /api/v1/imports/{id}/layout`: how the file is to be read.
 pub(super) async fn set_layout(
     state: Data<AppState>,
@@ -78,7 +81,15 @@ pub(super) async fn set_layout(
     said: Bytes,
 ) -> Result<Json<ImportBody>, ApiError> {
     auth::actor(&request, &state, Action::ImportList).await?;
-    let said: Value = parse(&said)?;
+    let said: Map<String, Value> = parse(&said)?;
+    if let Some(other) = said.keys().find(|said| !SAID.contains(&said.as_str())) {
+        return Err(ApiError::Invalid {
+            code: "invalid_body",
+            field: None,
+            message: format!("{other:?} says nothing of a file; say {}", SAID.join(", ")),
+        });
+    }
+    let said = Value::Object(said);
     let options = intake::options_from_json(&said)
         .map_err(|error| ApiError::field(error.field, error.to_string()))?;
     let db = state.store.client().await?;
@@ -165,6 +176,11 @@ pub(super) async fn rows(
         let message = format!("verdict must be one of {}", verdicts.join(", "));
         return Err(ApiError::field("verdict", message));
     }
+    let cursor = query.cursor.as_deref();
+    if cursor.is_some_and(|at| at.parse::<i64>().is_err() && Uuid::parse_str(at).is_err()) {
+        let message = "cursor must be the next_cursor of the page before";
+        return Err(ApiError::field("cursor", message));
+    }
     let filter = imports::Filter {
         verdict: query.verdict,
         code: query.code,
@@ -212,7 +228,12 @@ pub(super) async fn apply(
 ) -> Result<Json<ImportBody>, ApiError> {
     let account = auth::actor(&request, &state, Action::ImportList).await?;
     act(&state, async move |client| {
-        Ok(imports::apply(client, *id, &account.login).await?.0)
+        let applied = imports::apply(client, *id, &account.login).await;
+        // What is looked at again is as it is now; repairs stay as they were decided.
+        if let Err(ImportError::Outdated { .. }) = &applied {
+            imports::compare(client, *id).await?;
+        }
+        Ok(applied?.0)
     })
     .await
 }

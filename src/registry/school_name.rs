@@ -52,8 +52,10 @@ impl Name<'_> {
                 format!("; it was probably {:?}", shortened(&taken(repair)))
             });
             let mend = match self.mended {
-                Some(_) => "accept that repair, which is proposed, or correct it in the list",
-                None => "correct it in the list",
+                Some(_) if !self.is_cut => {
+                    "accept that repair, which is proposed, or correct it in the list"
+                }
+                _ => "correct it in the list",
             };
             let message = format!("{}{was}; the name is kept as stated: {mend}", fault.what);
             findings.push(Finding::warning(row, fault.code, message));
@@ -88,13 +90,15 @@ impl Name<'_> {
             proposed: Proposed::Name(name.to_owned()),
             accepted: kind.counts_at_first(),
         };
+        // A name that would be too long as it is stated cannot be had back.
+        if self.stated.chars().nth(MAX_NAME_CHARS).is_some() {
+            return vec![];
+        }
         let mended = self.mended.iter();
         let mut repairs: Vec<Repair> = mended
             .map(|name| repair(RepairKind::Mojibake, name))
             .collect();
-        // A name that would be too long as it is stated cannot be had back.
-        let may_stay = self.stated.chars().nth(MAX_NAME_CHARS).is_none();
-        if self.kept != self.stated && may_stay {
+        if self.kept != self.stated {
             repairs.push(repair(RepairKind::TrimmedName, &self.kept));
         }
         repairs

@@ -23,3 +23,4 @@ mod requests;
 mod schools;
 mod session;
 mod tiles;
+mod wizard;

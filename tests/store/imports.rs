@@ -10,6 +10,7 @@ mod formats;
 mod real_lists;
 mod refusals;
 mod schools;
+mod staging;
 
 use std::{
     path::{Path, PathBuf},

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::http::bodies::hex;
 use crate::store::imports::{
     Change, ExampleFinding, FindingKind, Import, ImportState, Page, RepairKindCount, StagedRow,
 };
@@ -195,16 +196,6 @@ impl ImportBody {
             ..Self::in_a_list(import)
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing into a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[derive(Serialize)]

@@ -279,3 +279,43 @@ fn microwave_nodes_among_the_fibre_nodes_of_west_africa_are_not_taken_for_fibre(
     ];
     assert_eq!(found, wanted.into());
 }
+
+/// Whether a file of one line or site with these properties and that geometry has the finding.
+fn told(code: &str, kind: Kind, properties: &str, geometry: &str) -> bool {
+    let list = read(&features(&[(properties, geometry)]), kind);
+    assert_eq!(list.rows.len(), 1, "{:?}", list.findings);
+    codes(&list).contains(&(1, code))
+}
+
+#[test]
+fn a_part_without_length_is_told() {
+    let part = |end: &str| {
+        let line = format!(
+            r#"{{"type":"MultiLineString","coordinates":[[[1,2],[1.5,2]],[[3,4],{end}]]}}"#
+        );
+        told("short_part", Kind::FibreLine, r#"{"status":"live"}"#, &line)
+    };
+    assert!(part("[3,4]"));
+    assert!(!part("[3.5,4]"));
+}
+
+#[test]
+fn a_position_that_is_stated_twice_and_not_the_same_is_told() {
+    let point = r#"{"type":"Point","coordinates":[36.5,-1.5]}"#;
+    let stated = |latitude: &str| {
+        let properties = format!(r#"{{"lat":{latitude},"lon":36.5,"technology":"4G"}}"#);
+        told("position_contradicts", Kind::CellSite, &properties, point)
+    };
+    assert!(stated("-1.6"));
+    assert!(!stated("-1.5"));
+}
+
+#[test]
+fn two_columns_that_do_not_agree_on_the_status_are_told() {
+    let says = |status: &str| {
+        let properties = format!(r#"{{"status":"live","line_status":"{status}"}}"#);
+        told("status_contradicts", Kind::FibreLine, &properties, LINE)
+    };
+    assert!(says("planned"));
+    assert!(!says("in operation"));
+}

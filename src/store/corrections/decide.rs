@@ -15,6 +15,7 @@ use crate::{
     },
     store::{
         StoreError, audit, changes, country_lock,
+        imports::frame::touch,
         query::{Query, sql},
         school_areas, school_changes,
     },
@@ -84,6 +85,7 @@ pub async fn approve(
     sql!("correction_override")
         .execute(tx, &[&decision.id, &decision.now])
         .await?;
+    touch(tx, &locked.country).await?;
     close(tx, decision, State::Approved, &locked).await?;
     changes::announce(tx, &[school]).await?;
     Ok(Ok(school))

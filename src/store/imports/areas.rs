@@ -220,24 +220,7 @@ async fn mend(tx: &Transaction<'_>) -> Result<Vec<Finding>, StoreError> {
     sql!("import_area_mend").execute(tx, &[]).await?;
     let rows = sql!("import_area_faults").rows(tx, &[]).await?;
     TAKE_OUT.execute(tx, &[]).await?;
-    let findings = rows.iter().map(|row| {
-        let fault: Option<String> = row.get("fault");
-        let is_empty: bool = row.get("is_empty");
-        let number = row.get("row_number");
-        let finding = if is_empty {
-            let text = "the outline encloses no area, and was not taken; draw it again";
-            Finding::error(number, "empty_outline", text)
-        } else {
-            let text = "the outline crosses or touches itself and was mended; look at it on the \
-                        map, or mend it in the file";
-            Finding::warning(number, "mended_outline", text)
-        };
-        Finding {
-            value: fault,
-            ..finding.field("geometry")
-        }
-    });
-    Ok(findings.collect())
+    Ok(rows.iter().map(frame::outline_finding).collect())
 }
 
 /// Writes what differs; what it was until now becomes a version.

@@ -92,8 +92,7 @@ pub(super) async fn within(
     frame::batch(tx, ANALYZE).await?;
     frame::record_findings(tx, import.id, "registry", &findings).await?;
     near::find(tx, import).await?;
-    record(tx, import, version, row_count).await?;
-    Ok(())
+    record(tx, import, version, row_count).await
 }
 
 async fn record(
@@ -101,12 +100,12 @@ async fn record(
     import: &Import,
     version: i64,
     row_count: i32,
-) -> Result<(), StoreError> {
+) -> Result<(), ImportError> {
     let counts = sql!("staged_counts")
         .one(tx, &[&import.number, &import.id, &import.country.as_str()])
         .await?;
     let count = |name: &str| counts.get::<_, i32>(name);
-    sql!("import_staged")
+    let recorded = sql!("import_staged")
         .execute(
             tx,
             &[
@@ -122,8 +121,15 @@ async fn record(
                 &row_count,
             ],
         )
-        .await
-        .map(drop)
+        .await?;
+    if recorded == 1 {
+        return Ok(());
+    }
+    let now = register::find(tx, import.id).await?;
+    Err(ImportError::WrongState {
+        state: now.ok_or(ImportError::NotFound)?.state,
+        wanted: "it was given up while it was read",
+    })
 }
 
 /// Finds the known school of each row, and says where ids disagree.

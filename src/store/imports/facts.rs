@@ -46,6 +46,7 @@ pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
         compare(&name, of(before), of(after));
     }
     compare("ids", ids(before), ids(after));
+    compare("corrections", corrections(before), corrections(after));
     changes
 }
 
@@ -62,6 +63,13 @@ fn ids(state: &Value) -> Option<String> {
     });
     let ids: Vec<String> = ids.collect();
     (!ids.is_empty()).then(|| ids.join(", "))
+}
+
+/// The fields that a person corrected, and that hold against the list.
+fn corrections(state: &Value) -> Option<String> {
+    let held = state["corrections"].as_array()?.iter();
+    let fields: Vec<&str> = held.filter_map(|held| held["field"].as_str()).collect();
+    Some(fields.join(", "))
 }
 
 fn text(value: &Value) -> Option<String> {

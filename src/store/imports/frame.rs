@@ -5,6 +5,7 @@ use std::pin::Pin;
 use deadpool_postgres::{GenericClient, Transaction};
 use serde_json::{Value, json};
 use tokio_postgres::{
+    Row,
     binary_copy::BinaryCopyInWriter,
     types::{ToSql, Type},
 };
@@ -191,6 +192,23 @@ pub(super) async fn record_findings(
         .await?;
     }
     copy.finish().await
+}
+
+/// What there is to know of an outline that was mended, or that encloses nothing.
+pub(super) fn outline_finding(row: &Row) -> Finding {
+    let number = row.get("row_number");
+    let finding = if row.get("is_empty") {
+        let text = "the outline encloses no area, and was not taken; draw it again";
+        Finding::error(number, "empty_outline", text)
+    } else {
+        let text = "the outline crosses or touches itself and was mended; look at it on the map, or \
+                    mend it in the file";
+        Finding::warning(number, "mended_outline", text)
+    };
+    Finding {
+        value: row.get("fault"),
+        ..finding.field("geometry")
+    }
 }
 
 /// A running `COPY … FROM STDIN (FORMAT binary)`.

@@ -9,7 +9,7 @@ use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{
-    frame::{Copy, batch, object, record_findings, take_time},
+    frame::{self, Copy, batch, object, record_findings, take_time},
     wkb,
 };
 use crate::{
@@ -178,22 +178,7 @@ async fn mend(tx: &Transaction<'_>) -> Result<Vec<Finding>, StoreError> {
     sql!("infrastructure_import_mend").execute(tx, &[]).await?;
     let rows = sql!("infrastructure_import_faults").rows(tx, &[]).await?;
     TAKE_OUT.execute(tx, &[]).await?;
-    let findings = rows.iter().map(|row| {
-        let number = row.get("row_number");
-        let finding = if row.get("is_empty") {
-            let text = "the outline encloses no area, and was not taken; draw it again";
-            Finding::error(number, "empty_outline", text)
-        } else {
-            let text = "the outline crosses or touches itself and was mended; look at it on the \
-                        map, or mend it in the file";
-            Finding::warning(number, "mended_outline", text)
-        };
-        Finding {
-            value: row.get("fault"),
-            ..finding.field("geometry")
-        }
-    });
-    Ok(findings.collect())
+    Ok(rows.iter().map(frame::outline_finding).collect())
 }
 
 /// The dataset that the file speaks for, and a word if what is known of it is newer.

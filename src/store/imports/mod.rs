@@ -8,7 +8,7 @@ pub(super) mod assign;
 mod compare;
 mod corrections;
 mod facts;
-mod frame;
+pub(super) mod frame;
 mod infrastructure;
 mod kinds;
 mod near;

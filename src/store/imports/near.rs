@@ -15,8 +15,12 @@ const NEAR_M: f64 = 110.0;
 const SIMILAR: f64 = 0.7;
 /// So many rows on exactly one point are a pile: somebody typed the town's position.
 const PILE: i64 = 3;
-/// Names on a larger pile are not compared one by one unless they are the same.
+/// On a larger pile, and in a cell with more rows, names are compared only with the same ones: of
+/// thirty thousand rows in one cell each would be compared with each.
 const CROWDED: i64 = 20;
+const CROWDED_CELL: i64 = 500;
+/// Rows of one name and level in a cell, beyond which that name tells nobody from another.
+const COMMON_NAME: i64 = 100;
 /// More rows in a cell of 0.01° (1.2 km² at the equator) than schools stand in the densest quarters.
 const MOST_IN_CELL: i64 = 30;
 /// Attributes by which a list says in which area a school lies.
@@ -52,7 +56,9 @@ pub(super) async fn find(tx: &Transaction<'_>, import: &Import) -> Result<(), St
         )
         .await?;
     frame::batch(tx, sql!("near_tables")).await?;
-    sql!("near_spots").execute(tx, &[&number, &CROWDED]).await?;
+    sql!("near_spots")
+        .execute(tx, &[&number, &CROWDED, &CROWDED_CELL, &COMMON_NAME])
+        .await?;
     sql!("near_reach").execute(tx, &[&NEAR_M]).await?;
     frame::batch(tx, READY).await?;
     sql!("near_pairs")

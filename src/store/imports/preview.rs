@@ -33,6 +33,13 @@ pub struct Filter {
     pub row: Option<i32>,
 }
 
+impl Filter {
+    /// Whether it asks for what only staged rows have.
+    fn is_of_rows(&self) -> bool {
+        self.code.is_some() || self.repair.is_some() || self.row.is_some()
+    }
+}
+
 /// By what a row was recognised as a known school.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Match {
@@ -197,6 +204,9 @@ async fn applied_rows(
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<PlacedRow>, StoreError> {
+    if filter.is_of_rows() {
+        return Ok(vec![]);
+    }
     let after: i64 = after.and_then(|id| id.parse().ok()).unwrap_or(0);
     let rows = sql!("applied_rows")
         .rows(db, &[&import.id, &filter.verdict, &after, &(limit + 1)])
@@ -287,6 +297,18 @@ async fn total(
     import: &Import,
     filter: &Filter,
 ) -> Result<i64, StoreError> {
+    if import.state != ImportState::Staged {
+        // Of an applied import only what it changed is remembered, without its rows' numbers.
+        let all = import.created + import.updated;
+        let count = match (import.state, filter.verdict.as_deref()) {
+            _ if filter.is_of_rows() => 0,
+            (ImportState::Applied | ImportState::Undone, None) => all,
+            (ImportState::Applied | ImportState::Undone, Some("created")) => import.created,
+            (ImportState::Applied | ImportState::Undone, Some("updated")) => import.updated,
+            _ => 0,
+        };
+        return Ok(i64::from(count));
+    }
     if filter.code.is_none() && filter.repair.is_none() && filter.row.is_none() {
         let count = match filter.verdict.as_deref() {
             Some("created") => import.created,

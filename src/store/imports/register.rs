@@ -258,7 +258,8 @@ pub async fn fail(
     let failure = json!({ "code": code, "message": message });
     sql!(
         "import_fail",
-        "UPDATE import SET state = 'failed', failure = $2 WHERE id = $1"
+        "UPDATE import SET state = 'failed', failure = $2
+         WHERE id = $1 AND state NOT IN ('applied', 'undone', 'discarded')"
     )
     .execute(db, &[&import.id, &failure])
     .await

@@ -38,6 +38,7 @@ pub async fn undo(client: &mut Client, id: Uuid, actor: &str) -> Result<Import, 
     sql!("undo_stale").execute(&tx, &[&id]).await?;
     sql!("undo_aliases").execute(&tx, &[&id]).await?;
     sql!("undo_updated").execute(&tx, &[&id]).await?;
+    sql!("undo_overrides").execute(&tx, &[&id]).await?;
     assign::prepare(&tx).await?;
     sql!("undo_locate").execute(&tx, &[&id]).await?;
     apply::settle(&tx, &import.country).await?;
@@ -78,7 +79,9 @@ async fn check(
          WHERE import_id = $1 AND kind IN ('created', 'updated')"
     );
     let row = sql!("undo_blocked").one(tx, &[&import.id]).await?;
-    let (since, probes): (i64, i64) = (row.get("touched_since"), row.get("with_probes"));
+    let count = |name: &str| row.get::<_, i64>(name);
+    let (since, probes) = (count("touched_since"), count("with_probes"));
+    let (codes, corrections) = (count("with_codes"), count("with_corrections"));
     let remembered: i64 = KEPT.one(tx, &[&import.id]).await?.get(0);
     let reason = if since > 0 {
         format!(
@@ -89,6 +92,16 @@ async fn check(
         format!(
             "{probes} of the schools that it brought have a probe or measurements, which would be \
              lost with them; move the probes, or correct the schools instead"
+        )
+    } else if codes > 0 {
+        format!(
+            "for {codes} of the schools that it brought, a probe has a code to join by, which would \
+             be lost with them; wait until it has joined or the code has expired"
+        )
+    } else if corrections > 0 {
+        format!(
+            "corrections of {corrections} of the schools that it brought wait for a decision, and \
+             would be lost with them; decide them first"
         )
     } else if remembered < i64::from(import.created + import.updated) {
         "it was applied before changes were remembered".to_owned()

@@ -9,6 +9,7 @@ use crate::{
     domain::school::SchoolId,
     store::{
         StoreError, audit, changes,
+        imports::frame::touch,
         query::{Params, sql},
         school_changes, statuses,
     },
@@ -58,6 +59,7 @@ pub async fn merge(
     sql!("merge_last_measured")
         .execute(tx, &[&merged.0, &survivor.0])
         .await?;
+    touch(tx, &code).await?;
     tell(tx, &from, &into, &moved, actor).await?;
     Ok(Ok(moved))
 }

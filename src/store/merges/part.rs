@@ -12,6 +12,7 @@ use crate::{
     domain::school::SchoolId,
     store::{
         StoreError, audit, changes,
+        imports::frame::touch,
         query::{Params, sql},
         school_areas, school_changes, statuses,
     },
@@ -53,6 +54,7 @@ pub async fn unmerge(
     sql!("unmerge_last_measured")
         .execute(tx, &[&vec![merged.0, root.id.0]])
         .await?;
+    touch(tx, &code).await?;
     tell(tx, &school, &root, &moved, actor).await?;
     Ok(Ok(moved))
 }

@@ -1,4 +1,5 @@
--- Which rows say of their school what is not known of it?
+-- Which rows say of their school what is not known of it, or the same as its correction, which then
+-- is at its end?
 UPDATE staged_verdict v
 SET verdict = 'updated'
 FROM staged_merge($1, $3) m
@@ -14,4 +15,10 @@ WHERE v.import_number = $1 AND v.row_number = m.row_number
                                ('osm', r.osm_id), ('import', r.import_key)) i (scheme, value)
            WHERE i.value IS NOT NULL AND NOT EXISTS (
                SELECT FROM school_alias a
-               WHERE a.country_code = $2 AND a.scheme = i.scheme AND a.value = i.value)))
+               WHERE a.country_code = $2 AND a.scheme = i.scheme AND a.value = i.value))
+       OR EXISTS (
+           SELECT FROM school_override o
+           WHERE o.school_id = s.id
+             AND CASE o.field WHEN 'name' THEN r.name = o.name
+                     ELSE ST_DWithin(r.location::geography, o.location::geography,
+                                     $3::double precision) END))

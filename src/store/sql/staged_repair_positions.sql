@@ -1,6 +1,6 @@
 -- Where do these rows lie, as their repairs are decided? A position that a repair makes, and one that
--- is none without it, is kept as it was stated too. What was swapped is swapped back; beyond 90
--- degrees there is no latitude.
+-- is none without it, is kept as it was stated too; degrees that are not read leave nothing to swap.
+-- What was swapped is swapped back; beyond 90 degrees there is no latitude.
 UPDATE staged_school r
 SET location = p.location,
     location_problem = CASE WHEN p.location IS NULL THEN p.problem END,
@@ -11,8 +11,9 @@ SET location = p.location,
 FROM (
     SELECT row_number,
            CASE
+               WHEN dms IS NOT NULL AND NOT dms_accepted THEN NULL
                WHEN swap_accepted THEN swapped
-               WHEN dms IS NOT NULL THEN CASE WHEN dms_accepted THEN dms END
+               WHEN dms IS NOT NULL THEN dms
                WHEN abs(ST_X(swapped)) <= 90 THEN ST_FlipCoordinates(swapped)
            END AS location,
            CASE WHEN dms IS NULL THEN 'coordinate_out_of_range' ELSE 'coordinate_dms' END AS problem,

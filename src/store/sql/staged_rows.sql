@@ -16,7 +16,11 @@ WITH page AS (
 )
 SELECT p.row_number, p.verdict, p.school_id, coalesce(r.name, s.name) AS name,
        ST_X(r.location) AS longitude, ST_Y(r.location) AS latitude, p.matched_by, p.confidence,
-       CASE WHEN p.verdict = 'updated' THEN school_facts(s) END AS before,
+       CASE WHEN p.verdict = 'updated' THEN school_facts(s) ||
+           coalesce((SELECT jsonb_build_object('corrections', jsonb_agg(
+                           jsonb_build_object('field', o.field, 'since', o.since, 'id', o.correction_id)
+                           ORDER BY o.field))
+                       FROM school_override o WHERE o.school_id = s.id HAVING count(*) > 0), '{}') END AS before,
        m.after
 FROM page p
 LEFT JOIN staged_school r ON r.import_number = $1 AND r.row_number = p.row_number
@@ -37,7 +41,16 @@ LEFT JOIN LATERAL (
                       WHERE n.value IS NOT NULL AND NOT EXISTS (
                           SELECT FROM school_alias a
                           WHERE a.country_code = s.country_code AND a.scheme = n.scheme
-                            AND a.value = n.value)) i)) AS after
+                            AND a.value = n.value)) i))
+           || coalesce((SELECT jsonb_build_object('corrections', jsonb_agg(
+                      jsonb_build_object('field', o.field, 'since', o.since, 'id', o.correction_id)
+                      ORDER BY o.field))
+                  FROM school_override o
+                  WHERE o.school_id = s.id
+                    AND NOT coalesce(CASE o.field WHEN 'name' THEN r.name = o.name
+                        ELSE ST_DWithin(r.location::geography, o.location::geography,
+                                        $9::double precision) END, false)
+                  HAVING count(*) > 0), '{}') AS after
     FROM staged_merge($1, $9) m
     WHERE p.verdict = 'updated' AND m.row_number = p.row_number
 ) m ON true

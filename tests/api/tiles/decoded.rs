@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, f64::consts::PI};
 
 use prost::Message;
 
-use crate::support::server::TestServer;
+use crate::support::{http::Headers, server::TestServer};
 
 #[derive(Clone, PartialEq, Message)]
 struct Tile {
@@ -40,6 +40,8 @@ struct Value {
     uint: Option<u64>,
     #[prost(sint64, optional, tag = "6")]
     sint: Option<i64>,
+    #[prost(bool, optional, tag = "7")]
+    bool: Option<bool>,
 }
 
 /// A feature: the first point of its geometry, in tile units, and its attributes as text.
@@ -59,7 +61,8 @@ impl Value {
         ];
         let number = numbers.into_iter().flatten().next();
         let number = number.map(|number| number.to_string());
-        self.string.clone().or(number).unwrap_or_default()
+        let truth = self.bool.map(|truth| truth.to_string());
+        self.string.clone().or(number).or(truth).unwrap_or_default()
     }
 }
 
@@ -80,7 +83,13 @@ fn feature(layer: &Layer, raw: &RawFeature) -> Feature {
 /// The features of a tile, of all its layers.
 #[track_caller]
 pub fn get(server: &TestServer, path: &str) -> Vec<Feature> {
-    let answer = server.get(path);
+    get_with(server, path, &[])
+}
+
+/// The same, as somebody.
+#[track_caller]
+pub fn get_with(server: &TestServer, path: &str, headers: Headers<'_>) -> Vec<Feature> {
+    let answer = server.get_with(path, headers);
     assert_eq!(answer.status, 200, "{path}: {}", answer.text());
     let tile = Tile::decode(&answer.body[..]).unwrap();
     let of_layer = |layer: &Layer| -> Vec<Feature> {
