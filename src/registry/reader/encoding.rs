@@ -188,13 +188,15 @@ fn check(begin: Begin<'_>, mark: usize, encoding: &'static Encoding) -> Result<C
     let mut bytes = begin()?;
     fill(&mut bytes, &mut vec![0; mark])?;
     let mut decoder = encoding.new_decoder_without_bom_handling();
-    let room = decoder.max_utf8_buffer_length_without_replacement(PIECE_BYTES);
-    let mut text = String::with_capacity(room.unwrap_or(PIECE_BYTES * 4));
+    let mut text = String::new();
     let (mut piece, mut at, mut zero) = (vec![0; PIECE_BYTES], mark as u64, false);
     loop {
         let length = fill(&mut bytes, &mut piece)?;
         let last = length < piece.len();
         text.clear();
+        // Asked each time: a letter that began in the last piece needs room too.
+        let room = decoder.max_utf8_buffer_length_without_replacement(length);
+        text.reserve(room.unwrap_or(PIECE_BYTES * 4));
         let (result, read) =
             decoder.decode_to_string_without_replacement(&piece[..length], &mut text, last);
         if let DecoderResult::Malformed(odd, after) = result {
@@ -368,6 +370,16 @@ mod tests {
             let wide = utf16(&format!("\u{feff}{text}"), u16::to_be_bytes);
             assert_eq!(named(&wide), (text, "UTF-16BE"));
         }
+    }
+
+    #[test]
+    fn letters_that_lie_across_many_pieces_are_whole() {
+        // One byte more than pairs make up, so that each piece ends within a letter.
+        let text = "n".to_owned() + &"\u{e9}".repeat(PIECE_BYTES * 2);
+        assert_eq!(named(text.as_bytes()), (text.clone(), "UTF-8"));
+        let plain = "n".repeat(PIECE_BYTES - 2);
+        let text = "n".to_owned() + &format!("{plain}\u{e9}").repeat(8);
+        assert_eq!(named(text.as_bytes()), (text.clone(), "UTF-8"));
     }
 
     #[test]

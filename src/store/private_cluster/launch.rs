@@ -19,11 +19,20 @@ const SETTINGS: &[&str] = &[
     "listen_addresses=''",
     "unix_socket_permissions=0700",
     "max_connections=128",
-    "shared_buffers=128MB",
-    "max_wal_size=1GB",
+    "max_wal_size=4GB",
     "log_min_messages=warning",
     "timezone=UTC",
 ];
+
+/// An eighth of the machine's memory, of which a small one keeps most and a list of two million schools
+/// needs no more.
+fn shared_buffers_mb() -> u64 {
+    const LEAST: u64 = 128;
+    const MOST: u64 = 2_048;
+    let system = rustix::system::sysinfo();
+    let total_bytes = system.totalram * u64::from(system.mem_unit);
+    (total_bytes / 8 / (1 << 20)).clamp(LEAST, MOST)
+}
 
 #[derive(Debug)]
 pub(super) struct Programs {
@@ -111,6 +120,7 @@ impl Programs {
             .iter()
             .map(|setting| format!("-c {setting}"))
             .collect();
+        options.push(format!("-c shared_buffers={}MB", shared_buffers_mb()));
         // pg_ctl hands the options to a shell: single quotes, and none inside.
         let socket_dir = layout.socket_dir.display().to_string();
         if socket_dir.contains(['\'', '\\']) {
