@@ -24,8 +24,9 @@ use crate::{
     },
 };
 
-/// Rows that are read ahead of those that are written.
-const AHEAD: usize = 4096;
+/// Rows that are handed over at once, and how often that is done ahead of what is written.
+const BATCH: usize = 256;
+const BATCHES_AHEAD: usize = 32;
 /// How often it is said that the file is still being read.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 
@@ -94,29 +95,42 @@ pub async fn read_and_stage(
     })
 }
 
+type Part = Result<ListPart, FileError>;
+
 /// The rows of a file, read by a thread that ends when nobody takes them any longer.
-fn parts(file: SchoolFile) -> impl Stream<Item = Result<ListPart, FileError>> {
-    let (sender, receiver) = mpsc::channel(AHEAD);
-    spawn_blocking(move || {
-        let mut rows = file.rows();
-        for entry in &mut rows {
-            let part = entry.map(|entry| ListPart::Entry(Box::new(entry)));
-            let failed = part.is_err();
-            if sender.blocking_send(part).is_err() || failed {
+fn parts(file: SchoolFile) -> impl Stream<Item = Part> {
+    let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
+    spawn_blocking(move || read(file, &sender));
+    let waiting = (Vec::<Part>::new().into_iter(), receiver);
+    stream::unfold(waiting, async |(mut batch, mut receiver)| {
+        loop {
+            if let Some(part) = batch.next() {
+                return Some((part, (batch, receiver)));
+            }
+            batch = receiver.recv().await?.into_iter();
+        }
+    })
+}
+
+fn read(file: SchoolFile, sender: &mpsc::Sender<Vec<Part>>) {
+    let mut rows = file.rows();
+    let mut batch = Vec::with_capacity(BATCH);
+    for entry in &mut rows {
+        let failed = entry.is_err();
+        batch.push(entry.map(|entry| ListPart::Entry(Box::new(entry))));
+        if batch.len() == BATCH || failed {
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            if sender.blocking_send(full).is_err() || failed {
                 return;
             }
         }
-        let end = rows.finish().map(|end| ListPart::End {
-            row_count: end.row_count,
-            findings: end.findings,
-        });
-        // Nobody waiting for the end is no failure.
-        let _ = sender.blocking_send(end);
-    });
-    stream::unfold(receiver, async |mut receiver| {
-        let part = receiver.recv().await?;
-        Some((part, receiver))
-    })
+    }
+    batch.push(rows.finish().map(|end| ListPart::End {
+        row_count: end.row_count,
+        findings: end.findings,
+    }));
+    // Nobody waiting for the end is no failure.
+    let _ = sender.blocking_send(batch);
 }
 
 /// Says how far the reading has come, until it is told to stop.

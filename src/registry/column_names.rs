@@ -71,7 +71,7 @@ pub(super) const NAMES: &[(Field, &str)] = &[
         Field::GigaId,
         "school_id_giga, giga_id_school, giga_id, giga_school_id",
     ),
-    (Field::OsmId, "@id"),
+    (Field::OsmId, "@id, osm_id"),
     (Field::SchoolId, "schoolbeat_id"),
 ];
 

@@ -75,7 +75,7 @@ fn utf8_in_latin1(text: &str) -> Option<String> {
 fn windows_1252(c: char) -> Option<u8> {
     /// The letters of the bytes 0x80 to 0x9f; a space where there is none.
     const HIGH: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
-    if c != ' '
+    if !c.is_ascii()
         && let Some(at) = HIGH.chars().position(|known| known == c)
     {
         return u8::try_from(0x80 + at).ok();

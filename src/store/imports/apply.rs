@@ -18,6 +18,10 @@ use crate::{
     },
 };
 
+/// With so many new schools it is worth the while to keep everybody from an empty registry, and to
+/// make its indexes when all are there.
+const MANY: i32 = 50_000;
+
 /// Applies what was looked at, if it is still what will happen. True beside it if the country is
 /// new.
 pub async fn apply(
@@ -77,7 +81,10 @@ pub async fn apply_unseen(
 
 /// Writes what differs. True if the areas of a school changed.
 async fn write(tx: &Transaction<'_>, import: &Import, actor: &str) -> Result<bool, StoreError> {
+    const SET_ASIDE: Query = sql!("registry_set_aside", "SELECT registry_set_aside()");
+    const RESTORE: Query = sql!("registry_restore", "SELECT registry_restore()");
     let (number, code) = (import.number, import.country.as_str());
+    let set_aside = import.created >= MANY && SET_ASIDE.one(tx, &[]).await?.get::<_, bool>(0);
     let benchmark = frame::benchmark(tx, &import.country).await?;
     sql!("apply_remember")
         .execute(tx, &[&number, &import.id, &actor])
@@ -97,6 +104,9 @@ async fn write(tx: &Transaction<'_>, import: &Import, actor: &str) -> Result<boo
     sql!("apply_verdicts")
         .execute(tx, &[&number, &benchmark.download_floor_mbps])
         .await?;
+    if set_aside {
+        RESTORE.execute(tx, &[]).await?;
+    }
     assign::prepare(tx).await?;
     let mut moved = false;
     if import.updated > 0 {

@@ -70,9 +70,10 @@ pub(super) async fn within(
     import: &Import,
     row_count: i32,
 ) -> Result<(), ImportError> {
-    const ANALYZE: Query = sql!(
-        "staged_verdict_ready",
-        "ANALYZE staged_verdict; ANALYZE staged_area"
+    const ANALYZE: Query = sql!("staged_verdict_ready", "ANALYZE staged_verdict");
+    const ALL_NEW: Query = sql!(
+        "staged_all_new",
+        "SELECT NOT EXISTS (SELECT FROM staged_verdict WHERE import_number = $1)"
     );
     let (number, country) = (import.number, &import.country);
     let version = frame::version(tx, country).await?;
@@ -85,7 +86,10 @@ pub(super) async fn within(
         .execute(tx, &[&number, &country.as_str(), &SAME_PLACE_M])
         .await?;
     findings.extend(corrections::findings(tx, number).await?);
-    sql!("staged_created").execute(tx, &[&number]).await?;
+    let all_new: bool = ALL_NEW.one(tx, &[&number]).await?.get(0);
+    sql!("staged_created")
+        .execute(tx, &[&number, &all_new])
+        .await?;
     sql!("staged_refused")
         .execute(tx, &[&number, &import.id])
         .await?;

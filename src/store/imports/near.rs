@@ -56,8 +56,9 @@ pub(super) async fn find(tx: &Transaction<'_>, import: &Import) -> Result<(), St
         )
         .await?;
     frame::batch(tx, sql!("near_tables")).await?;
-    sql!("near_spots")
-        .execute(tx, &[&number, &CROWDED, &CROWDED_CELL, &COMMON_NAME])
+    sql!("near_spots").execute(tx, &[&number]).await?;
+    sql!("near_dense")
+        .execute(tx, &[&CROWDED, &CROWDED_CELL, &COMMON_NAME])
         .await?;
     sql!("near_reach").execute(tx, &[&NEAR_M]).await?;
     frame::batch(tx, READY).await?;

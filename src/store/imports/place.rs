@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use deadpool_postgres::Transaction;
 
-use super::{ImportError, assign, register::Import};
+use super::{ImportError, frame, register::Import};
 use crate::{
     domain::{area::CountryCode, listing::Finding},
     store::query::{Query, sql},
@@ -26,6 +26,11 @@ pub(super) async fn place(
         "import_has_areas",
         "SELECT EXISTS (SELECT FROM area WHERE country_code = $1 AND retired_at IS NULL)"
     );
+    const READY: Query = sql!("staged_areas_ready", "ANALYZE staged_area");
+    const POSITIONS: Query = sql!(
+        "staged_positions",
+        "SELECT count(*) FROM staged_school WHERE import_number = $1 AND location IS NOT NULL"
+    );
     let (number, country) = (import.number, &import.country);
     let code = country.as_str();
     if !HAS_AREAS.one(tx, &[&code]).await?.get::<_, bool>(0) {
@@ -35,9 +40,9 @@ pub(super) async fn place(
         );
         return Ok(vec![Finding::info(0, "positions_not_checked", message)]);
     }
-    assign::prepare(tx).await?;
-    let located = sql!("staged_locate").execute(tx, &[&number]).await?;
-    assign::cover(tx, country).await?;
+    sql!("staged_cover").execute(tx, &[&number, &code]).await?;
+    sql!("staged_areas").execute(tx, &[&number]).await?;
+    frame::batch(tx, READY).await?;
     let uncovered = sql!("staged_uncovered").rows(tx, &[&number, &code]).await?;
     let strays: Vec<Stray> = uncovered.iter().map(Stray::read).collect();
     let outside: Vec<i32> = strays
@@ -45,7 +50,8 @@ pub(super) async fn place(
         .filter(|stray| stray.is_outside())
         .map(|stray| stray.row)
         .collect();
-    let positions = usize::try_from(located).unwrap_or(usize::MAX);
+    let positions: i64 = POSITIONS.one(tx, &[&number]).await?.get(0);
+    let positions = usize::try_from(positions).unwrap_or(usize::MAX);
     let swappable: Vec<i32> = strays
         .iter()
         .filter(|stray| stray.is_outside() && stray.swapped.is_some())
@@ -60,7 +66,6 @@ pub(super) async fn place(
     sql!("staged_displace")
         .execute(tx, &[&number, &outside])
         .await?;
-    sql!("staged_areas").execute(tx, &[&number]).await?;
     let outside: HashSet<i32> = outside.into_iter().collect();
     let findings = strays
         .iter()

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Rows that are gathered before they are written.
-const BATCH_ROWS: usize = 20_000;
+const BATCH_ROWS: usize = 5_000;
 
 /// Reads a list to its end, compares its rows with what is known, and leaves them to be looked at.
 /// `progress` is told how many rows were read.

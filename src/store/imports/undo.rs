@@ -103,6 +103,12 @@ async fn check(
             "corrections of {corrections} of the schools that it brought wait for a decision, and \
              would be lost with them; decide them first"
         )
+    } else if count("named_since") > 0 {
+        format!(
+            "{} later lists name known schools, and those that it brought may be among them; undo \
+             them first",
+            count("named_since")
+        )
     } else if remembered < i64::from(import.created + import.updated) {
         "it was applied before changes were remembered".to_owned()
     } else {

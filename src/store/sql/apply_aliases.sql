@@ -1,5 +1,4 @@
--- By which ids will each school be known? An id that is another school's stays there. In the order
--- of the indexes, which then grow at one place.
+-- By which ids will each school be known? An id that is another school's stays there.
 INSERT INTO school_alias (school_id, country_code, scheme, value)
 SELECT v.school_id, $2, i.scheme, i.value
 FROM staged_school r
@@ -8,5 +7,4 @@ JOIN staged_verdict v ON v.import_number = $1 AND v.row_number = r.row_number
 CROSS JOIN LATERAL (VALUES ('government', r.government_id), ('giga', r.giga_id),
                            ('osm', r.osm_id), ('import', r.import_key)) i (scheme, value)
 WHERE r.import_number = $1 AND i.value IS NOT NULL
-ORDER BY i.scheme, i.value
-ON CONFLICT (country_code, scheme, value) DO NOTHING
+ON CONFLICT DO NOTHING

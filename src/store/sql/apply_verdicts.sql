@@ -3,5 +3,7 @@ INSERT INTO school_status (school_id, status, target_download_mbps, floor_downlo
 SELECT v.school_id, r.status, r.target_mbps, $2
 FROM staged_verdict v
 JOIN staged_school r ON r.import_number = $1 AND r.row_number = v.row_number
-WHERE v.import_number = $1 AND v.verdict <> 'rejected'
-ON CONFLICT (school_id) DO NOTHING
+WHERE v.import_number = $1
+  AND (v.verdict = 'created'
+       OR v.verdict <> 'rejected'
+          AND NOT EXISTS (SELECT FROM school_status s WHERE s.school_id = v.school_id))

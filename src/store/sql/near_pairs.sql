@@ -25,8 +25,8 @@ FROM (
             FROM reach a
             JOIN spot b ON b.cell_x = a.cell_x AND b.cell_y = a.cell_y AND b.level = a.level
             WHERE NOT a.crowded AND NOT b.crowded AND a.name <> b.name
-              AND abs(a.y - b.y) <= $2::double precision / 110000
-              AND similarity(a.name, b.name) >= $4::double precision
+              AND CASE WHEN abs(a.y - b.y) <= $2::double precision / 110000
+                       THEN similarity(a.name, b.name) >= $4::double precision END
               AND ST_DWithin(a.location::geography, b.location::geography, $2::double precision)
         ) p
         JOIN staged_school r ON r.import_number = $3 AND r.row_number = p.row_number

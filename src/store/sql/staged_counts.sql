@@ -2,10 +2,13 @@
 SELECT (count(*) FILTER (WHERE v.verdict = 'created'))::integer AS created,
        (count(*) FILTER (WHERE v.verdict = 'updated'))::integer AS updated,
        (count(*) FILTER (WHERE v.verdict = 'unchanged'))::integer AS unchanged,
-       (count(*) FILTER (WHERE v.verdict <> 'rejected' AND r.location IS NULL
-                            AND NOT EXISTS (SELECT FROM school_override o
-                                            WHERE o.school_id = v.school_id
-                                              AND o.field = 'location')))::integer
+       (SELECT count(*)
+        FROM staged_school r
+        JOIN staged_verdict w ON w.import_number = $1 AND w.row_number = r.row_number
+                             AND w.verdict <> 'rejected'
+        WHERE r.import_number = $1 AND r.location IS NULL
+          AND NOT EXISTS (SELECT FROM school_override o
+                          WHERE o.school_id = w.school_id AND o.field = 'location'))::integer
            AS not_placed,
        (SELECT count(*) FROM import_finding WHERE import_id = $2)::integer AS findings,
        (SELECT coalesce(jsonb_object_agg(matched_by, number), '{}')
@@ -16,5 +19,4 @@ SELECT (count(*) FILTER (WHERE v.verdict = 'created'))::integer AS created,
        (SELECT count(*) FROM school WHERE country_code = $3 AND merged_into IS NULL)::integer
            - (count(*) FILTER (WHERE v.verdict IN ('updated', 'unchanged')))::integer AS missing
 FROM staged_verdict v
-LEFT JOIN staged_school r ON r.import_number = $1 AND r.row_number = v.row_number
 WHERE v.import_number = $1

@@ -1,7 +1,8 @@
--- Which rows are about no known school? Those that have no verdict yet.
+-- Which rows are about no known school? Those that have no verdict yet. Where none has ($2), nobody
+-- looks.
 INSERT INTO staged_verdict (import_number, row_number, verdict, school_id)
-SELECT import_number, row_number, 'created', new_id
-FROM staged_school
-WHERE import_number = $1
-ORDER BY row_number
-ON CONFLICT (import_number, row_number) DO NOTHING
+SELECT r.import_number, r.row_number, 'created', r.new_id
+FROM staged_school r
+WHERE r.import_number = $1
+  AND NOT (NOT $2 AND EXISTS (SELECT FROM staged_verdict v
+                              WHERE v.import_number = $1 AND v.row_number = r.row_number))

@@ -12,7 +12,8 @@ WITH border AS MATERIALIZED (
            concat(stated_latitude, ', ', stated_longitude) AS stated
     FROM staged_school r
     WHERE import_number = $1 AND location IS NOT NULL
-      AND NOT EXISTS (SELECT FROM covered c WHERE c.school_id = r.new_id)
+      AND NOT EXISTS (SELECT FROM staged_area c
+                      WHERE c.import_number = $1 AND c.row_number = r.row_number)
 )
 SELECT DISTINCT ON (m.row_number) m.row_number, m.stated, m.distance_m, b.name AS nearest_name,
        min(b.name) FILTER (WHERE m.swapped) OVER (PARTITION BY m.row_number) AS swapped_name

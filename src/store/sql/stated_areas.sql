@@ -9,31 +9,35 @@ WITH named AS MATERIALIZED (
         SELECT a.name UNION SELECT a.code UNION SELECT value FROM jsonb_each_text(a.names)
     ) t (name)
     WHERE a.country_code = $2 AND a.retired_at IS NULL AND t.name <> ''
-), stated AS MATERIALIZED (
-    SELECT r.row_number, r.new_id, s.field, s.value
-    FROM staged_school r
-    CROSS JOIN LATERAL (
-        SELECT field, r.attributes->>field AS value FROM unnest($4::text[]) f (field)
-    ) s
-    WHERE r.import_number = $1 AND r.location IS NOT NULL AND s.value IS NOT NULL
 ), plain AS MATERIALIZED (
     SELECT value, regexp_replace(lower(unaccent(value)), '[^[:alnum:]]+', '', 'g') AS plain
-    FROM (SELECT DISTINCT value FROM stated) v
+    FROM (
+        SELECT DISTINCT r.attributes->>f.field AS value
+        FROM staged_school r
+        CROSS JOIN unnest($4::text[]) f (field)
+        WHERE r.import_number = $1 AND r.location IS NOT NULL
+    ) v
+    WHERE value IS NOT NULL
 ), meant AS MATERIALIZED (
     SELECT p.value, array_agg(n.id) AS ids, array_agg(DISTINCT n.level) AS levels
     FROM plain p
     JOIN named n ON n.plain = p.plain
     GROUP BY p.value
 )
-SELECT $3, w.row_number, 'warning', 'other_area_than_stated', w.field, w.value,
-       format($5, w.value, a.name), 'registry'
-FROM (
-    SELECT s.row_number, s.field, s.value, min(c.area_id::text)::uuid AS area_id
-    FROM stated s
-    JOIN meant m ON m.value = s.value
-    JOIN staged_area c ON c.import_number = $1 AND c.new_id = s.new_id
-                      AND c.level = ANY (m.levels)
-    GROUP BY s.row_number, s.field, s.value
-    HAVING NOT bool_or(c.area_id = ANY (m.ids))
+SELECT $3, r.row_number, 'warning', 'other_area_than_stated', s.field, s.value,
+       format($5, s.value, w.name), 'registry'
+FROM staged_school r
+CROSS JOIN LATERAL (
+    SELECT field, r.attributes->>field AS value FROM unnest($4::text[]) f (field)
+) s
+JOIN meant m ON m.value = s.value
+JOIN staged_area c ON c.import_number = $1 AND c.row_number = r.row_number
+                  AND NOT c.area_ids && m.ids
+CROSS JOIN LATERAL (
+    SELECT a.name
+    FROM area a
+    WHERE a.id = ANY (c.area_ids) AND a.level = ANY (m.levels)
+    ORDER BY a.id
+    LIMIT 1
 ) w
-JOIN area a ON a.id = w.area_id
+WHERE r.import_number = $1

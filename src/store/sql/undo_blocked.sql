@@ -1,6 +1,7 @@
 -- Why can this import not be undone? Schools that it touched and that were touched since, and what
 -- hangs on schools that it created: a probe or measurements, a code that a probe may still join by,
--- a correction that waits. What was undone since, or merged and parted again, left no trace.
+-- a correction that waits; and later lists that named known schools, perhaps those: what a list leaves
+-- as it was is not kept by school. What was undone since, or merged and parted again, left no trace.
 WITH touched AS (
     SELECT school_id, min(id) AS id, bool_or(kind = 'created') AS is_created
     FROM school_change
@@ -29,6 +30,12 @@ WITH touched AS (
     WHERE t.is_created
 )
 SELECT (SELECT count(*) FROM later WHERE changes > 0 OR mergers <> 0) AS touched_since,
+       (SELECT count(*)
+        FROM import i
+        JOIN import later ON later.country_code = i.country_code AND later.subject = i.subject
+                         AND later.number > i.number AND later.state = 'applied'
+                         AND later.unchanged_count > 0
+        WHERE i.id = $1 AND EXISTS (SELECT FROM held)) AS named_since,
        count(*) FILTER (WHERE by_probe) AS with_probes,
        count(*) FILTER (WHERE by_code) AS with_codes,
        count(*) FILTER (WHERE by_correction) AS with_corrections

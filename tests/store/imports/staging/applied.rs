@@ -237,3 +237,29 @@ fn the_history_of_a_school_names_the_file_and_who_brought_it() {
     assert_ne!(hex(&first), hex(&second));
     assert_eq!(texts(&db, history), expected);
 }
+
+#[test]
+fn the_first_list_of_very_many_schools_leaves_every_index_and_reference_in_place() {
+    const KEPT: &str = "SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'school%'
+        UNION ALL
+        SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE conrelid::regclass::text LIKE 'school%' ORDER BY 1";
+    let db = TestDatabase::new();
+    areas(&db, &fixture("areas.geojson"), "XAA", 1);
+    let before = texts(&db, KEPT);
+    let rows = (0..50_010).map(|at| {
+        let (x, y) = (f64::from(at % 250), f64::from(at / 250));
+        let (longitude, latitude) = (36.1 + x * 0.003_17, 1.1 + y * 0.003_19);
+        format!("School {at},{latitude:.6},{longitude:.6},E{at},yes,100,\n")
+    });
+    let first = take(&db, &list(&rows.collect::<String>()));
+    assert_eq!(first.created, 50_010);
+    assert_eq!(texts(&db, KEPT), before);
+    for table in ["school", "school_alias", "school_status", "school_change"] {
+        let count = format!("SELECT count(*) FROM {table}");
+        assert_eq!(number(&db, &count), 50_010, "{table}");
+    }
+    assert!(number(&db, "SELECT count(*) FROM school_area") > 0);
+    let again = "SELECT registry_set_aside()::text";
+    assert_eq!(texts(&db, again), ["false"], "with schools, never");
+}

@@ -33,7 +33,7 @@ fn dump(db: &TestDatabase) -> Vec<String> {
         "SELECT to_jsonb(t)::text FROM staged_school t ORDER BY row_number",
         "SELECT to_jsonb(t)::text FROM staged_verdict t ORDER BY row_number",
         "SELECT to_jsonb(t)::text FROM staged_repair t ORDER BY row_number, kind",
-        "SELECT to_jsonb(t)::text FROM staged_area t ORDER BY new_id, level",
+        "SELECT to_jsonb(t)::text FROM staged_area t ORDER BY row_number",
         "SELECT to_jsonb(t)::text FROM staged_displaced t ORDER BY row_number",
         "SELECT (to_jsonb(t) - 'id')::text FROM import_finding t ORDER BY row_number, code, message",
     ];

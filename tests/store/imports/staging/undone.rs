@@ -250,3 +250,18 @@ fn schools_that_were_merged_or_corrected_meanwhile_are_looked_at_again() {
     compare(&db, staged.id).unwrap();
     apply(&db, staged.id).unwrap();
 }
+
+#[test]
+fn schools_that_a_later_list_names_unchanged_do_not_go_before_it() {
+    let (db, first) = world();
+    let second = take(&db, &list(KNOWN));
+    assert_eq!(second.unchanged, 3);
+    let reason = blocked(&db, first.id);
+    assert!(
+        reason.contains("1 later lists name known schools"),
+        "{reason}"
+    );
+    undo(&db, second.id).unwrap();
+    undo(&db, first.id).unwrap();
+    assert_eq!(number(&db, "SELECT count(*) FROM school"), 0);
+}
