@@ -19,7 +19,7 @@ use crate::{config::Config, store::imports::ImportError};
 pub(super) enum Import {
     /// Take the administrative areas of one level from GeoJSON or a zipped Shapefile
     Areas(areas::Arguments),
-    /// Take a school list from CSV, XLSX, XLS, ODS, GeoJSON or a zipped Shapefile
+    /// Take a school list from CSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, Parquet or a zipped Shapefile
     Schools(Box<schools::Arguments>),
     /// Take fibre, cells, coverage or the electricity grid from CSV, GeoJSON or a zipped Shapefile,
     /// with source, date and licence

@@ -4,5 +4,5 @@ INSERT INTO staged_verdict (import_number, row_number, verdict, school_id)
 SELECT r.import_number, r.row_number, 'created', r.new_id
 FROM staged_school r
 WHERE r.import_number = $1
-  AND NOT (NOT $2 AND EXISTS (SELECT FROM staged_verdict v
-                              WHERE v.import_number = $1 AND v.row_number = r.row_number))
+  AND ($2 OR NOT EXISTS (SELECT FROM staged_verdict v
+                         WHERE v.import_number = $1 AND v.row_number = r.row_number))
