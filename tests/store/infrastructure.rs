@@ -179,6 +179,7 @@ fn an_import_replaces_what_its_source_said_and_nothing_else() {
     let later = import(&db, &later, &of("A"));
     assert_eq!(counts(&later), [2, 0, 1, 1, 2, 0]);
     assert!(has(&later, "gone"), "{later}");
+    assert!(!has(&later, "older_than_known"), "{later}");
     assert_eq!(
         distances(&db, school),
         [
@@ -195,6 +196,7 @@ fn an_import_replaces_what_its_source_said_and_nothing_else() {
     assert_eq!(counts(&renamed), [2, 0, 2, 0, 0, 0]);
     assert_eq!(renamed["distances"], 0, "nothing moved");
     assert!(has(&renamed, "older_than_known"), "{renamed}");
+    assert!(!has(&renamed, "gone"), "{renamed}");
 }
 
 #[test]
@@ -254,6 +256,17 @@ fn a_coverage_that_crosses_itself_is_mended_and_holds_who_is_inside() {
     let taken = import(&db, &bow, "--kind coverage --source A --as-of 2025-01-01");
     assert_eq!(counts(&taken), [1, 1, 0, 0, 0, 0]);
     assert!(has(&taken, "mended_outline"), "{taken}");
+    let (_dir, square) = file(
+        r#"{"type":"FeatureCollection","features":[{"type":"Feature",
+        "properties":{"technology":"LTE","status":"live","name":"square"},"geometry":{"type":"Polygon",
+        "coordinates":[[[46,-1.5],[47,-1.5],[47,-0.5],[46,-0.5],[46,-1.5]]]}}]}"#,
+    );
+    let square = import(
+        &db,
+        &square,
+        "--kind coverage --source B --as-of 2025-01-01",
+    );
+    assert!(!has(&square, "mended_outline"), "{square}");
     assert_eq!(
         distances(&db, inside),
         [("coverage".into(), Some("4G".into()), false, 0)]

@@ -25,6 +25,7 @@ mod spreadsheet_cell;
 mod stream;
 mod text;
 mod wkb_shape;
+mod wkt_shape;
 mod workbook;
 mod xls_extent;
 
@@ -189,7 +190,7 @@ fn open_text(source: &Source, options: &ReadOptions) -> Result<(Opened, Format),
         name: if text.is_json { "GeoJSON" } else { "CSV" },
         encoding: Some(text.encoding().name()),
         delimiter,
-        has_shapes: text.is_json,
+        has_shapes: text.is_json || wkt_shape::column(&opened.columns).is_some(),
         ..Format::default()
     };
     Ok((opened, format))

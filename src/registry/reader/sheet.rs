@@ -3,13 +3,13 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::{FileError, footer::Tail};
+use super::{FileError, footer::Tail, wkt_shape};
 use crate::{
     domain::listing::Finding,
     registry::{
         columns::Said,
         header,
-        table::{Cell, Entry, Opened, Row, Shape},
+        table::{Cell, Entry, Opened, Row},
     },
 };
 
@@ -95,6 +95,7 @@ pub(super) fn open(mut lines: Lines, widest: usize, said: &Said) -> Result<Opene
     let rows = Rows {
         tail: Tail::new(&columns, said),
         width,
+        geometry: wkt_shape::column(&columns),
         lines: Box::new(under.into_iter().map(Ok).chain(lines)),
         sure: VecDeque::new(),
         end: VecDeque::new(),
@@ -110,6 +111,8 @@ pub(super) fn open(mut lines: Lines, widest: usize, said: &Said) -> Result<Opene
 struct Rows {
     lines: Lines,
     width: usize,
+    /// The column that may hold well-known text.
+    geometry: Option<usize>,
     tail: Tail,
     sure: VecDeque<Line>,
     /// The last ones.
@@ -122,10 +125,10 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(line) = self.sure.pop_front() {
-                return Some(Ok(entry(line, None, self.width)));
+                return Some(Ok(self.entry(line, None)));
             }
             if let Some((line, footer)) = self.end.pop_front() {
-                return Some(Ok(entry(line, footer, self.width)));
+                return Some(Ok(self.entry(line, footer)));
             }
             match self.lines.next() {
                 Some(Ok(line)) => self.tail.push(line, &mut self.sure),
@@ -139,10 +142,12 @@ impl Iterator for Rows {
     }
 }
 
-fn entry(line: Line, footer: Option<Finding>, width: usize) -> Entry {
-    match footer.map_or_else(|| row(line, width), Err) {
-        Ok(row) => Entry::Row(row),
-        Err(finding) => Entry::Passed(finding),
+impl Rows {
+    fn entry(&self, line: Line, footer: Option<Finding>) -> Entry {
+        match footer.map_or_else(|| row(line, self.width, self.geometry), Err) {
+            Ok(row) => Entry::Row(row),
+            Err(finding) => Entry::Passed(finding),
+        }
     }
 }
 
@@ -161,7 +166,7 @@ pub(super) fn written(line: &Line) -> String {
     cells.join(" ")
 }
 
-fn row(line: Line, width: usize) -> Result<Row, Finding> {
+fn row(mut line: Line, width: usize, geometry: Option<usize>) -> Result<Row, Finding> {
     let raw = line.raw.trim_end_matches(['\r', '\n']);
     let lines = raw.lines().count();
     let odd_quotes = line.raw.matches('"').count() % 2 == 1;
@@ -190,10 +195,11 @@ fn row(line: Line, width: usize) -> Result<Row, Finding> {
         );
         return Err(Finding::error(line.number, "ragged_row", message).value(raw));
     }
+    let shape = wkt_shape::take(&mut line.cells, geometry);
     Ok(Row {
         number: line.number,
         cells: line.cells,
-        shape: Shape::Absent,
+        shape,
     })
 }
 

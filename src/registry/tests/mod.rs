@@ -8,6 +8,7 @@ mod hostile;
 mod ids_and_names;
 mod infrastructure_files;
 mod layouts;
+mod pairs;
 mod parquet_files;
 mod positions;
 mod properties;

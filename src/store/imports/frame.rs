@@ -56,7 +56,7 @@ pub(super) async fn take_time(tx: &Transaction<'_>) -> Result<(), StoreError> {
     const LIMITS: Query = sql!(
         "import_limits",
         "SET LOCAL statement_timeout = '30min'; SET LOCAL lock_timeout = '10min';
-         SET LOCAL work_mem = '96MB'; SET LOCAL maintenance_work_mem = '256MB';
+         SET LOCAL work_mem = '192MB'; SET LOCAL maintenance_work_mem = '256MB';
          SET LOCAL temp_buffers = '64MB'; SET LOCAL jit = off"
     );
     batch(tx, LIMITS).await

@@ -93,6 +93,7 @@ fn a_retired_area_holds_nothing_and_comes_back_when_it_is_named() {
         0
     );
     let again = replace(&db, "1", &[west("West", 36.9)]);
+    assert_eq!(again.rows_with("area_retired"), [0; 0]);
     assert_eq!(
         (again.counts(), again.count("retired")),
         ([1, 0, 0, 1, 0], 0)
@@ -125,6 +126,7 @@ fn a_wider_border_brings_schools_back_and_a_narrower_one_takes_none_away() {
     let second = take(&db, 1, &[west("West", 37.0), wider]);
     assert_eq!(second.document["schools_back"], 1);
     assert_eq!(second.rows_with("school_back_on_map"), [0]);
+    assert_eq!(second.rows_with("school_left_out"), [0; 0]);
     assert_eq!(second.count("not_placed"), 1);
     assert_eq!(texts(&db, off), ["Swapped"]);
     let texts_left = "SELECT count(*) FROM school WHERE name = 'Far Away'
@@ -143,6 +145,7 @@ fn a_wider_border_brings_schools_back_and_a_narrower_one_takes_none_away() {
     );
     let third = take(&db, 1, &[west("West", 37.0), narrower]);
     assert_eq!(third.rows_with("school_left_out"), [0, 0]);
+    assert_eq!(third.rows_with("school_back_on_map"), [0; 0]);
     let message = third.message("school_left_out");
     assert!(
         message.contains("beyond the border of East") && message.contains("stays"),

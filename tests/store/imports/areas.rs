@@ -11,6 +11,9 @@ fn outlines_that_cross_themselves_are_mended_and_flat_ones_are_not_taken() {
     assert_eq!(first.counts(), [10, 4, 0, 0, 6]);
     assert_eq!(first.rows_with("mended_outline"), [9]);
     assert_eq!(first.rows_with("empty_outline"), [10]);
+    let sound = areas(&db, &fixture("areas.geojson"), "XAB", 1);
+    assert_eq!(sound.rows_with("mended_outline"), [0; 0]);
+    assert_eq!(sound.rows_with("empty_outline"), [0; 0]);
     // Two triangles of half a degree by one.
     let mended = "SELECT (ST_Area(geometry) * 1000)::bigint FROM area WHERE name = 'Bow Tie'";
     assert_eq!(number(&db, mended), 500);
@@ -21,6 +24,8 @@ fn outlines_that_cross_themselves_are_mended_and_flat_ones_are_not_taken() {
 fn an_area_that_the_file_is_silent_on_stays_and_is_reported() {
     let db = TestDatabase::new();
     areas(&db, &fixture("areas.geojson"), "XAA", 1);
+    let same = areas(&db, &fixture("areas.geojson"), "XAA", 1);
+    assert_eq!(same.rows_with("area_not_in_file"), [0; 0]);
     let second = areas(&db, &fixture("areas_shared_names.geojson"), "XAA", 1);
     assert_eq!(second.counts(), [3, 3, 0, 0, 0]);
     assert_eq!(second.rows_with("area_not_in_file"), [0, 0]);

@@ -62,7 +62,7 @@ impl World {
 
 /// Kinds that only files of other formats, areas or infrastructure can have, and the tests that show
 /// them with the fault and without.
-const ELSEWHERE: [(&str, &str); 36] = [
+const ELSEWHERE: [(&str, &str); 38] = [
     ("column_left_out", "src/registry/tests/geopackages.rs"),
     ("reference_system", "src/registry/tests/geopackages.rs"),
     ("sheet", "src/registry/tests/workbooks.rs"),
@@ -73,62 +73,34 @@ const ELSEWHERE: [(&str, &str); 36] = [
     ("area_outside_parent", "tests/store/imports/area_trees.rs"),
     ("area_overlaps", "tests/store/imports/area_trees.rs"),
     ("area_without_parent", "tests/store/imports/area_trees.rs"),
-    ("duplicate_area", "src/registry/tests/area_files.rs"),
-    ("no_polygon", "src/registry/tests/area_files.rs"),
-    ("short_ring", "src/registry/tests/area_files.rs"),
-    ("shared_key", "src/registry/tests/area_files.rs"),
+    ("duplicate_area", "src/registry/tests/pairs.rs"),
+    ("no_polygon", "src/registry/tests/pairs.rs"),
+    ("short_ring", "src/registry/tests/pairs.rs"),
+    ("shared_key", "src/registry/tests/pairs.rs"),
     ("empty_outline", "tests/store/imports/areas.rs"),
     ("mended_outline", "tests/store/imports/areas.rs"),
-    ("population_ambiguous", "src/registry/population.rs"),
-    ("population_not_a_number", "src/registry/population.rs"),
-    ("population_out_of_range", "src/registry/population.rs"),
+    ("population_ambiguous", "src/registry/tests/pairs.rs"),
+    ("population_not_a_number", "src/registry/tests/pairs.rs"),
+    ("population_out_of_range", "src/registry/tests/pairs.rs"),
     ("school_back_on_map", "tests/store/imports/area_versions.rs"),
     ("school_left_out", "tests/store/imports/area_versions.rs"),
-    (
-        "duplicate_feature",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
-    (
-        "empty_geometry",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
+    ("duplicate_feature", "src/registry/tests/pairs.rs"),
+    ("empty_geometry", "src/registry/tests/pairs.rs"),
     ("gone", "tests/store/infrastructure.rs"),
-    (
-        "missing_generation",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
-    (
-        "missing_status",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
+    ("missing_generation", "src/registry/tests/pairs.rs"),
+    ("missing_status", "src/registry/tests/pairs.rs"),
     ("older_than_known", "tests/store/infrastructure.rs"),
-    (
-        "personal_column",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
-    (
-        "position_contradicts",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
-    (
-        "range_not_a_number",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
-    ("same_place", "src/registry/tests/infrastructure_files.rs"),
-    ("short_part", "src/registry/tests/infrastructure_files.rs"),
-    (
-        "status_contradicts",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
-    (
-        "unknown_status",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
-    (
-        "wrong_geometry",
-        "src/registry/tests/infrastructure_files.rs",
-    ),
-    ("zero_length", "src/registry/tests/infrastructure_files.rs"),
+    ("personal_column", "src/registry/tests/pairs.rs"),
+    ("position_contradicts", "src/registry/tests/pairs.rs"),
+    ("range_not_a_number", "src/registry/tests/pairs.rs"),
+    ("same_place", "src/registry/tests/pairs.rs"),
+    ("short_part", "src/registry/tests/pairs.rs"),
+    ("status_contradicts", "src/registry/tests/pairs.rs"),
+    ("unknown_status", "src/registry/tests/pairs.rs"),
+    ("wrong_geometry", "src/registry/tests/pairs.rs"),
+    ("zero_length", "src/registry/tests/pairs.rs"),
+    ("other_kind", "src/registry/tests/pairs.rs"),
+    ("technology_contradicts", "src/registry/tests/pairs.rs"),
 ];
 
 #[test]
@@ -197,6 +169,7 @@ static PLACES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r#"const OUT_OF_RANGE: &str = "([a-z_]+)""#,
         // A code and its message: what is between them is a pair or a call.
         r#""([a-z]+(?:_[a-z]+)+)",\s*(?:format!\(\s*)?"[^"\n]* [^"\n]* "#,
+        r#"\bfinding\(\s*"([a-z_]+)""#,
         r#"about\([^"]*?,\s*"([a-z_]+)""#,
         // An arm of its own.
         r#"\n\s*"([a-z]+(?:_[a-z]+)+)"\n"#,
