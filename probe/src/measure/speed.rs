@@ -170,6 +170,7 @@ fn blank(server: &ServerUrl) -> SpeedTest {
         failure: None,
         protocol: "ndt7".to_owned(),
         server: server.host_port(),
+        measurement_id: None,
         download_mbps: None,
         upload_mbps: None,
         rtt_min_ms: None,

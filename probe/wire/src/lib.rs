@@ -30,6 +30,9 @@ pub const NDT7_SUBPROTOCOL: &str = "net.measurementlab.ndt.v7";
 /// Largest ndt7 message a peer must accept, in bytes (ndt7 specification: 2^24).
 pub const NDT7_MAX_MESSAGE_BYTES: usize = 1 << 24;
 
+/// Query parameter by which a client names its measurement to the measurement server.
+pub const MEASUREMENT_ID_PARAMETER: &str = "measurement_id";
+
 /// Most records one report may carry.
 pub const MAX_RECORDS_PER_REPORT: usize = 500;
 /// Largest report body as it travels, in bytes.

@@ -69,6 +69,10 @@ pub struct SpeedTest {
     pub protocol: String,
     /// Host and port measured against.
     pub server: String,
+    /// The id (a UUID) that the probe named to the measurement server as the query parameter
+    /// [`crate::MEASUREMENT_ID_PARAMETER`], so that what the server saw is found again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measurement_id: Option<String>,
     /// Application bytes received ÷ time, megabits (10^6 bits) per second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub download_mbps: Option<f64>,
