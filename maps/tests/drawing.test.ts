@@ -30,6 +30,19 @@ const series: Series = {
     test('2026-11-04T20:00:00Z', { download_mbps: 40, in_opening_hours: false }),
   ],
   tests_truncated: false,
+  presence: {
+    spans: [],
+    truncated: false,
+    opening_hours: {
+      online_s: 0,
+      lan_down_s: 0,
+      isp_down_s: 0,
+      service_down_s: 0,
+      off_s: 0,
+      no_data_s: 0,
+    },
+    uptime_ratio: null,
+  },
 };
 
 describe('the chart of a school', () => {

@@ -64,6 +64,12 @@ pub(crate) struct RunArguments {
     /// Longest time of one direction of a speed test, seconds
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=15))]
     pub max_seconds: Option<u64>,
+    /// Time between two looks whether the internet is there, instead of the server's wish
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub presence_every: Option<u64>,
+    /// Ask this when the server does not answer, instead of the server's wish; blank for nothing
+    #[arg(long, value_name = "HOST:PORT")]
+    pub presence_target: Option<String>,
     /// Measure immediately, then by schedule
     #[arg(long)]
     pub now: bool,

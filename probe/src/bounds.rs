@@ -15,6 +15,9 @@ pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
         path_check_packets: asked.path_check_packets.clamp(1, 600),
         path_check_spacing_ms: asked.path_check_spacing_ms.clamp(10, 5_000),
         path_check_timeout_ms: asked.path_check_timeout_ms.clamp(100, 10_000),
+        presence_interval_s: asked.presence_interval_s.clamp(1, 3_600),
+        presence_report_interval_s: asked.presence_report_interval_s.clamp(1, 24 * 3_600),
+        presence_target: asked.presence_target.chars().take(260).collect(),
     }
 }
 
@@ -38,11 +41,22 @@ mod tests {
             path_check_packets: 0,
             path_check_spacing_ms: 0,
             path_check_timeout_ms: u64::MAX,
+            presence_interval_s: 0,
+            presence_report_interval_s: u64::MAX,
+            presence_target: "x".repeat(9_000),
         };
         let bounded = bounded(&zeroes);
         assert_eq!(bounded.version, 9);
         assert_eq!(bounded.path_check_packets, 1);
         assert_eq!(bounded.path_check_timeout_ms, 10_000);
         assert_eq!(bounded.speed_test_interval_s, 1);
+        assert_eq!(
+            (
+                bounded.presence_interval_s,
+                bounded.presence_report_interval_s
+            ),
+            (1, 86_400)
+        );
+        assert_eq!(bounded.presence_target.len(), 260);
     }
 }

@@ -50,6 +50,14 @@ pub fn boot_ms() -> u64 {
     seconds * 1_000 + nanoseconds / 1_000_000
 }
 
+/// Time since boot without the time that the machine slept, milliseconds.
+pub fn awake_ms() -> u64 {
+    let time = clock_gettime(ClockId::Monotonic);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    let nanoseconds = u64::try_from(time.tv_nsec).unwrap_or(0);
+    seconds * 1_000 + nanoseconds / 1_000_000
+}
+
 /// The wall clock, milliseconds since the Unix epoch.
 pub fn wall_unix_ms() -> i64 {
     match SystemTime::now().duration_since(UNIX_EPOCH) {

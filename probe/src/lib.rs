@@ -13,6 +13,7 @@
 //! | [`spool`] | which records wait, durably? (file system only) |
 //! | [`state`] | who am I, and may I work in this directory? (file system only) |
 //! | [`measure`] | how is the line? (the only module that opens sockets) |
+//! | [`presence`] | which spans of what cause come of the looks? Pure |
 //! | [`send`] | what did the server say to our records? (HTTP through ureq) |
 //! | [`cli`] | what did the person ask for? |
 //!
@@ -31,6 +32,7 @@ mod enrol;
 pub mod measure;
 mod once;
 pub mod output;
+pub mod presence;
 mod run;
 pub mod schedule;
 pub mod send;

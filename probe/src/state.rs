@@ -118,6 +118,11 @@ impl StateDir {
         self.dir.join("next-identity.json")
     }
 
+    /// Where the span of presence is kept that goes on.
+    pub fn presence_path(&self) -> PathBuf {
+        self.dir.join("presence.json")
+    }
+
     fn config_path(&self) -> PathBuf {
         self.dir.join("config.json")
     }
@@ -232,6 +237,12 @@ impl StateDir {
             return Ok(None);
         }
         let retired = self.retire_spool()?;
+        // What the former probe last saw is none of the new one's.
+        if let Err(error) = fs::remove_file(self.presence_path())
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(error);
+        }
         durable::rename(&self.next_identity_path(), &self.identity_path())?;
         Ok(retired)
     }

@@ -307,5 +307,6 @@ fn invented_probe(history: ProbeHistory, school_id: SchoolId) -> InventedProbe {
         last_sequence: history.last_sequence,
         speed_tests: history.speed_tests,
         path_checks: history.path_checks,
+        presence: history.presence,
     }
 }

@@ -1,6 +1,6 @@
 //! When a school is open: local days and hours. Takes instants, never asks what time it is.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// Opening hours of a country's schools.
@@ -28,6 +28,34 @@ impl SchoolCalendar {
         let weekday = i16::try_from(local.weekday().number_from_monday()).unwrap_or_default();
         let time = local.time();
         self.school_days.contains(&weekday) && time >= self.opens_at && time < self.closes_at
+    }
+
+    /// The opening hours between two instants, cut to them.
+    pub fn open_hours(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+        let last = self.local_day(to);
+        let days = self.local_day(from).iter_days();
+        let hours = days.take_while(|day| *day <= last).filter_map(|day| {
+            let weekday = i16::try_from(day.weekday().number_from_monday()).unwrap_or_default();
+            if !self.school_days.contains(&weekday) {
+                return None;
+            }
+            // Where clocks are put forward over the hour, it begins when it would have.
+            let instant = |time| {
+                let local = day.and_time(time);
+                let zoned = self.time_zone.from_local_datetime(&local).earliest();
+                zoned.map_or_else(|| local.and_utc(), |zoned| zoned.to_utc())
+            };
+            let (opens, closes) = (
+                instant(self.opens_at).max(from),
+                instant(self.closes_at).min(to),
+            );
+            (opens < closes).then_some((opens, closes))
+        });
+        hours.collect()
     }
 }
 

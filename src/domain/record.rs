@@ -1,6 +1,6 @@
 //! Measurements as they are kept: who took them, when, and what came out.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     measurement::{InvalidReason, ProbeId},
@@ -91,6 +91,36 @@ slugs!(
         Server = "server",
         /// Anything else.
         Other = "other",
+    }
+);
+
+slugs!(
+    /// What a look at the line found.
+    PresenceState {
+        /// Our server answers.
+        Online = "online",
+        /// The gateway does not answer.
+        LanDown = "lan_down",
+        /// The gateway answers, nothing beyond does.
+        IspDown = "isp_down",
+        /// The internet answers, our server does not.
+        ServiceDown = "service_down",
+        /// Switched off or asleep.
+        Off = "off",
+    }
+);
+
+slugs!(
+    /// What is known of a state of presence besides its name.
+    PresenceDetail {
+        /// The login page of a network answers in the internet's place.
+        CaptivePortal = "captive_portal",
+        /// Names are not resolved.
+        NoNames = "no_names",
+        /// TLS with our server fails.
+        Tls = "tls",
+        /// Our server answers with an error.
+        ServerError = "server_error",
     }
 );
 
@@ -192,6 +222,30 @@ pub struct PathCheck {
     pub loss_ratio: Option<f64>,
 }
 
+/// A span of time in one state of presence; it begins when it was taken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Presence {
+    /// Who, and from when.
+    pub origin: Origin,
+    /// The boot in which it was seen.
+    pub boot_id: String,
+    /// The state.
+    pub state: PresenceState,
+    /// What is known besides.
+    pub detail: Option<PresenceDetail>,
+    /// How long it lasted, milliseconds.
+    pub duration_ms: i64,
+}
+
+impl Presence {
+    /// Its end, not later than it was reported.
+    pub fn ended_at(&self) -> DateTime<Utc> {
+        let began = self.origin.measured_at;
+        let ended = began.checked_add_signed(TimeDelta::milliseconds(self.duration_ms));
+        ended.unwrap_or(began).min(self.origin.received_at)
+    }
+}
+
 /// A record that could not become a measurement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
@@ -212,6 +266,8 @@ pub enum Judged {
     SpeedTest(SpeedTest),
     /// A path check, valid or not.
     PathCheck(PathCheck),
+    /// A span of presence.
+    Presence(Presence),
     /// No measurement.
     Rejected(Rejected),
 }
@@ -222,6 +278,7 @@ impl Judged {
         match self {
             Self::SpeedTest(test) => Some(test.origin.sequence),
             Self::PathCheck(check) => Some(check.origin.sequence),
+            Self::Presence(presence) => Some(presence.origin.sequence),
             Self::Rejected(rejected) => rejected.sequence,
         }
     }
@@ -231,6 +288,7 @@ impl Judged {
         match self {
             Self::SpeedTest(test) => Some(&test.origin),
             Self::PathCheck(check) => Some(&check.origin),
+            Self::Presence(presence) => Some(&presence.origin),
             Self::Rejected(_) => None,
         }
     }

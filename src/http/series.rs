@@ -10,14 +10,21 @@ use uuid::Uuid;
 
 use super::{ApiError, AppState, bodies::TestBody, schools};
 use crate::{
-    domain::school::SchoolId,
-    store::{countries, series, series::SchoolDay},
+    domain::{
+        calendar::SchoolCalendar,
+        presence::{self, Shares, Span},
+        record::PresenceDetail,
+        school::SchoolId,
+    },
+    store::{countries, presence as store_presence, series, series::SchoolDay},
 };
 
 /// Days that a chart covers, unless asked otherwise, and at most.
 const DAYS: (i64, i64) = (28, 400);
 /// Single tests that a chart draws at most.
 const MAX_TESTS: i64 = 1000;
+/// Spans of presence that are read at most: a line that goes up and down every few minutes for weeks.
+const MAX_SPANS: i64 = 5000;
 
 #[derive(Deserialize)]
 pub(super) struct Parameters {
@@ -32,6 +39,84 @@ pub(super) struct Series {
     days: Vec<DayBody>,
     tests: Vec<TestBody>,
     tests_truncated: bool,
+    presence: PresenceBody,
+}
+
+/// Whether the internet was there. What no span covers is unknown.
+#[derive(Serialize)]
+struct PresenceBody {
+    /// In order, never overlapping: of several probes the best state counts.
+    spans: Vec<SpanBody>,
+    /// Older spans were left out.
+    truncated: bool,
+    /// Seconds of opening hours in each state.
+    opening_hours: SharesBody,
+    /// Online ÷ (online + gateway down + provider down), in opening hours.
+    uptime_ratio: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct SpanBody {
+    state: &'static str,
+    detail: Option<&'static str>,
+    started_at: DateTime<Utc>,
+    ended_at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names carry their unit")]
+struct SharesBody {
+    online_s: i64,
+    lan_down_s: i64,
+    isp_down_s: i64,
+    service_down_s: i64,
+    off_s: i64,
+    no_data_s: i64,
+}
+
+impl PresenceBody {
+    fn new(
+        mut spans: Vec<Span>,
+        calendar: &SchoolCalendar,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Self {
+        let most = usize::try_from(MAX_SPANS).unwrap_or(usize::MAX);
+        let truncated = spans.len() > most;
+        spans.truncate(most);
+        let best = presence::best(&spans);
+        let since = if truncated {
+            best.first().map_or(from, |span| span.started_at.max(from))
+        } else {
+            from
+        };
+        let shares = Shares::of(&best, calendar, since, to);
+        let spans = best.into_iter().filter(|span| span.ended_at > from);
+        Self {
+            spans: spans.map(SpanBody::from).collect(),
+            truncated,
+            opening_hours: SharesBody {
+                online_s: shares.online_s,
+                lan_down_s: shares.lan_down_s,
+                isp_down_s: shares.isp_down_s,
+                service_down_s: shares.service_down_s,
+                off_s: shares.off_s,
+                no_data_s: shares.no_data_s,
+            },
+            uptime_ratio: shares.uptime_ratio(),
+        }
+    }
+}
+
+impl From<Span> for SpanBody {
+    fn from(span: Span) -> Self {
+        Self {
+            state: span.state.slug(),
+            detail: span.detail.map(PresenceDetail::slug),
+            started_at: span.started_at,
+            ended_at: span.ended_at,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -128,6 +213,7 @@ pub(super) async fn show(
         country.calendar.local_day(to),
     );
     let summaries = series::days(&db, id, first, last).await?;
+    let spans = store_presence::of_school(&db, id, from, MAX_SPANS + 1).await?;
     let mut tests = series::tests(&db, id, from, MAX_TESTS + 1).await?;
     let most = usize::try_from(MAX_TESTS).unwrap_or(usize::MAX);
     let tests_truncated = tests.len() > most;
@@ -139,5 +225,6 @@ pub(super) async fn show(
         days: every_day(first, last, summaries),
         tests: tests.into_iter().map(TestBody::from).collect(),
         tests_truncated,
+        presence: PresenceBody::new(spans, &country.calendar, from, to),
     }))
 }

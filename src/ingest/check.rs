@@ -5,7 +5,10 @@ use schoolbeat_wire::{self as wire, Outcome, Stage};
 
 use crate::domain::{
     measurement::{InvalidReason, Transfer, judge_transfers},
-    record::{FailedStage, Failure, Origin, PathCheck, PathMethod, SpeedTest, TargetKind},
+    record::{
+        FailedStage, Failure, Origin, PathCheck, PathMethod, Presence, PresenceDetail,
+        PresenceState, SpeedTest, TargetKind,
+    },
 };
 
 /// Why a record is no measurement.
@@ -20,6 +23,8 @@ type Checked<T> = Result<T, Fault>;
 const MAX_MBPS: f64 = 1_000_000.0;
 /// Longer than any timeout of ours, milliseconds.
 const MAX_MS: f64 = 600_000.0;
+/// Longer than any span is kept, milliseconds: 400 days.
+const MAX_SPAN_MS: i64 = 400 * 24 * 3600 * 1000;
 /// JSON numbers are exact up to here.
 const MAX_COUNT: u64 = 1 << 53;
 /// Longest text of a probe's that is kept, in characters.
@@ -139,6 +144,43 @@ fn judge(
         bytes_are_exact: false,
     });
     judge_transfers(download, upload)
+}
+
+/// A span of presence. One whose time is not known says nothing, for it has no place in time.
+pub(super) fn presence(
+    origin: Origin,
+    boot_id: &str,
+    presence: &wire::Presence,
+) -> Checked<Presence> {
+    if let Some(reason) = origin.invalid {
+        return Err(Fault {
+            reason: "time_unknown",
+            detail: format!("a span of presence needs its time: {}", reason.in_words()),
+        });
+    }
+    let duration_ms = count("duration_ms", presence.duration_ms)?;
+    if !(1..=MAX_SPAN_MS).contains(&duration_ms) {
+        let wants = format!("from 1 to {MAX_SPAN_MS}");
+        return Err(out_of_range("duration_ms", duration_ms, wants));
+    }
+    Ok(Presence {
+        origin,
+        boot_id: text(boot_id),
+        state: match presence.state {
+            wire::PresenceState::Online => PresenceState::Online,
+            wire::PresenceState::LanDown => PresenceState::LanDown,
+            wire::PresenceState::IspDown => PresenceState::IspDown,
+            wire::PresenceState::ServiceDown => PresenceState::ServiceDown,
+            wire::PresenceState::Off => PresenceState::Off,
+        },
+        detail: presence.detail.map(|detail| match detail {
+            wire::PresenceDetail::CaptivePortal => PresenceDetail::CaptivePortal,
+            wire::PresenceDetail::NoNames => PresenceDetail::NoNames,
+            wire::PresenceDetail::Tls => PresenceDetail::Tls,
+            wire::PresenceDetail::ServerError => PresenceDetail::ServerError,
+        }),
+        duration_ms,
+    })
 }
 
 /// A path check, valid or not. The loss follows from the counts, whatever the probe says.

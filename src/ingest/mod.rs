@@ -111,6 +111,9 @@ impl Envelope {
                 RecordKind::PathCheck(path) => {
                     check::path_check(origin, path).map(Judged::PathCheck)
                 }
+                RecordKind::Presence(presence) => {
+                    check::presence(origin, &record.boot_id, presence).map(Judged::Presence)
+                }
             }
         });
         judged.unwrap_or_else(|fault| {

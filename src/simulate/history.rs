@@ -10,11 +10,13 @@ use super::{
     events::{Events, Troubles, opening},
     lines::Line,
     measurements::{Conditions, Taker},
+    presence::Traces,
     schools::School,
 };
 use crate::domain::{
     calendar::SchoolCalendar,
     measurement::ProbeId,
+    presence::Span,
     record::{PathCheck, SpeedTest, TimeBasis, Vantage},
     school::SchoolId,
 };
@@ -58,6 +60,8 @@ pub struct ProbeHistory {
     pub speed_tests: Vec<SpeedTest>,
     /// Its path checks.
     pub path_checks: Vec<PathCheck>,
+    /// Whether it had internet while it was on.
+    pub presence: Vec<Span>,
 }
 
 impl History {
@@ -100,6 +104,7 @@ impl History {
         let origins = speed_tests.iter().map(|test| &test.origin);
         let origins = origins.chain(path_checks.iter().map(|check| &check.origin));
         let last = origins.max_by_key(|origin| origin.sequence)?;
+        let presence = self.presence(school, &line, &troubles, (&speed_tests, &path_checks));
         Some(ProbeHistory {
             probe_id,
             vantage,
@@ -108,6 +113,30 @@ impl History {
             last_sequence: last.sequence,
             speed_tests,
             path_checks,
+            presence,
+        })
+    }
+
+    fn presence(
+        &self,
+        school: &School,
+        line: &Line,
+        troubles: &Troubles,
+        (tests, checks): (&[SpeedTest], &[PathCheck]),
+    ) -> Vec<Span> {
+        let mut dice = Dice::of(&[self.seed, 60, school.index as u64]);
+        let tests = tests.iter().map(|test| test.origin.measured_at);
+        let measured: Vec<_> = tests
+            .chain(checks.iter().map(|check| check.origin.measured_at))
+            .collect();
+        let traces = Traces {
+            calendar: &self.calendar,
+            measured: &measured,
+            reporting: troubles.reporting,
+            now: self.now,
+        };
+        traces.spans(&mut dice, |at| {
+            self.conditions(school, line, troubles, at).is_down
         })
     }
 

@@ -14,6 +14,7 @@ mod list;
 mod measurements;
 mod names;
 mod noise;
+mod presence;
 mod schools;
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ pub mod merges;
 pub mod migrations;
 pub mod new_enrolment;
 pub mod passwords;
+pub mod presence;
 pub mod private_cluster;
 pub mod probes;
 mod query;

@@ -6,11 +6,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::Transaction;
 
-use super::{StoreError, changes, measurements, query::sql};
+use super::{StoreError, changes, measurements, presence, query::sql};
 use crate::domain::{
     calendar::SchoolCalendar,
     measurement::ProbeId,
-    record::{Judged, PathCheck, Rejected, SpeedTest},
+    record::{Judged, PathCheck, Presence, Rejected, SpeedTest},
     school::SchoolId,
 };
 
@@ -91,6 +91,7 @@ struct Batch {
     seen: std::collections::HashSet<i64>,
     speed_tests: Vec<SpeedTest>,
     path_checks: Vec<PathCheck>,
+    presence: Vec<Presence>,
     rejected: Vec<Rejected>,
 }
 
@@ -103,6 +104,7 @@ impl Batch {
             seen: std::collections::HashSet::new(),
             speed_tests: vec![],
             path_checks: vec![],
+            presence: vec![],
             rejected: vec![],
         }
     }
@@ -124,6 +126,10 @@ impl Batch {
                 check.origin.school_id = self.school;
                 self.path_checks.push(check);
             }
+            Judged::Presence(mut presence) => {
+                presence.origin.school_id = self.school;
+                self.presence.push(presence);
+            }
             Judged::Rejected(rejected) => self.rejected.push(rejected),
         }
         false
@@ -133,7 +139,9 @@ impl Batch {
         measurements::insert_speed_tests(tx, &self.speed_tests).await?;
         measurements::insert_path_checks(tx, &self.path_checks).await?;
         let (probe, school) = (facts.probe_id, self.school);
-        measurements::insert_rejected(tx, probe, school, facts.received_at, &self.rejected).await?;
+        let mut rejected = presence::write(tx, probe, school, &self.presence).await?;
+        rejected.extend(self.rejected.iter().cloned());
+        measurements::insert_rejected(tx, probe, school, facts.received_at, &rejected).await?;
         let days = self.days(facts);
         if days.is_empty() {
             return Ok(());

@@ -16,7 +16,8 @@ use crate::domain::{
     area::CountryCode,
     calendar::SchoolCalendar,
     measurement::ProbeId,
-    record::{PathCheck, SpeedTest, Vantage},
+    presence::Span,
+    record::{PathCheck, PresenceDetail, SpeedTest, TimeBasis, Vantage},
     school::SchoolId,
 };
 
@@ -63,6 +64,8 @@ pub struct InventedProbe {
     pub speed_tests: Vec<SpeedTest>,
     /// Its path checks.
     pub path_checks: Vec<PathCheck>,
+    /// Whether it had internet.
+    pub presence: Vec<Span>,
 }
 
 /// How this country was invented, if it was.
@@ -153,6 +156,7 @@ pub async fn insert(
     let new = add_probes(&tx, &probes).await?;
     let (mut speed_tests, mut path_checks) = (vec![], vec![]);
     for probe in probes.into_iter().filter(|probe| new.contains(&probe.id.0)) {
+        add_presence(&tx, &probe).await?;
         speed_tests.extend(probe.speed_tests);
         path_checks.extend(probe.path_checks);
     }
@@ -165,6 +169,36 @@ pub async fn insert(
     measurements::insert_path_checks(&tx, &path_checks).await?;
     measurements::mark_dirty(&tx, &dirty.into_iter().collect::<Vec<_>>()).await?;
     tx.commit().await.map_err(|e| QUERY.failed(e))
+}
+
+async fn add_presence(db: &impl GenericClient, probe: &InventedProbe) -> Result<(), StoreError> {
+    let spans = probe.presence.iter();
+    let started: Vec<_> = spans.clone().map(|span| span.started_at).collect();
+    let ended: Vec<_> = spans.clone().map(|span| span.ended_at).collect();
+    let states: Vec<_> = spans.clone().map(|span| span.state.slug()).collect();
+    let details: Vec<_> = spans
+        .clone()
+        .map(|span| span.detail.map(PresenceDetail::slug))
+        .collect();
+    let bases = vec![TimeBasis::Monotonic.slug(); states.len()];
+    let vantages = vec![probe.vantage.slug(); states.len()];
+    sql!("presence_insert")
+        .execute(
+            db,
+            &[
+                &probe.school_id.0,
+                &probe.id.0,
+                &started,
+                &ended,
+                &states,
+                &details,
+                &bases,
+                &vantages,
+                &ended,
+            ],
+        )
+        .await
+        .map(drop)
 }
 
 /// Adds those that are not known yet and returns their ids.

@@ -8,5 +8,6 @@ mod support;
 mod enrolled;
 mod killed;
 mod outages;
+mod presence;
 mod programs;
 mod revoked;

@@ -146,10 +146,31 @@ impl School {
         self.command(arguments).output().unwrap()
     }
 
-    /// Starts the probe's program, and listens to what it logs.
+    /// Starts the probe's program, and listens to what it logs. It hardly ever looks whether the line
+    /// is there, so that every record is one that [`Self::stored`] counts.
     pub fn start_probe(&self, arguments: &[&str]) -> RunningProbe {
-        let mut child = self
-            .command(arguments)
+        self.start(&[arguments, &["--presence-every", "3600"]].concat())
+    }
+
+    /// The same, with its presence as the arguments say.
+    pub fn start(&self, arguments: &[&str]) -> RunningProbe {
+        Self::running(self.command(arguments))
+    }
+
+    /// The same, in a network namespace.
+    pub fn start_in(&self, namespace: &str, arguments: &[&str]) -> RunningProbe {
+        let plain = self.command(arguments);
+        let mut command = Command::new("ip");
+        command
+            .args(["netns", "exec", namespace])
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .stdin(Stdio::null());
+        Self::running(command)
+    }
+
+    fn running(mut command: Command) -> RunningProbe {
+        let mut child = command
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -174,6 +195,24 @@ impl School {
             acknowledged: figure("acknowledged_sequence"),
             next: figure("next_sequence"),
         }
+    }
+
+    /// Where the probe keeps what it knows.
+    pub fn state_dir(&self) -> &Path {
+        self.state.path()
+    }
+
+    /// Lets the probe believe that its server is elsewhere.
+    pub fn move_to(&self, url: &str) {
+        let path = self.state.path().join("identity.json");
+        let mut identity: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        identity["server"] = url.into();
+        std::fs::write(&path, identity.to_string()).unwrap();
+    }
+
+    /// What the server answers.
+    pub fn get(&self, path: &str) -> Value {
+        self.server.http.get(path).json()
     }
 
     /// Where the server is.

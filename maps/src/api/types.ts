@@ -190,12 +190,37 @@ export interface SeriesDay {
   bytes_used: number;
 }
 
+export type PresenceState = 'online' | 'lan_down' | 'isp_down' | 'service_down' | 'off';
+
+export interface PresenceSpan {
+  state: PresenceState;
+  detail: 'captive_portal' | 'no_names' | 'tls' | 'server_error' | null;
+  started_at: string;
+  ended_at: string;
+}
+
+/** What no span covers is unknown. */
+export interface Presence {
+  spans: PresenceSpan[];
+  truncated: boolean;
+  opening_hours: {
+    online_s: number;
+    lan_down_s: number;
+    isp_down_s: number;
+    service_down_s: number;
+    off_s: number;
+    no_data_s: number;
+  };
+  uptime_ratio: number | null;
+}
+
 export interface Series {
   from: string;
   to: string;
   days: SeriesDay[];
   tests: SpeedTest[];
   tests_truncated: boolean;
+  presence: Presence;
 }
 
 /** Names by language tag. */

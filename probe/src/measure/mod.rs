@@ -6,10 +6,12 @@
 mod burst;
 mod connect;
 mod download;
+pub mod gateway;
 mod icmp;
 mod latency;
 mod loaded;
 mod ndt7;
+mod reach;
 mod speed;
 mod tcp;
 mod upload;
@@ -19,6 +21,7 @@ use std::time::Duration;
 use schoolbeat_wire::Stage;
 
 pub use latency::path_check;
+pub use reach::Reach;
 pub use speed::{SpeedVerdict, speed_test};
 
 /// A name, a connection, a handshake, one read: none may take longer.

@@ -1,7 +1,14 @@
 //! The measuring task: waits for what is due, measures it, keeps it. It must not send, and never runs
 //! two measurements at once.
 
-use std::{sync::mpsc::Sender, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::Sender,
+    },
+    time::Duration,
+};
 
 use schoolbeat_wire::{Outcome, ProbeConfig, RecordKind};
 use tokio::{sync::watch, time::sleep};
@@ -21,11 +28,13 @@ use crate::{
 const LONGEST_SLEEP_MS: u64 = 30_000;
 
 /// What the command line wants instead of the server's wishes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Overrides {
     speed_test_every_s: Option<u64>,
     path_check_every_s: Option<u64>,
     max_duration_ms: Option<u64>,
+    presence_every_s: Option<u64>,
+    presence_target: Option<String>,
 }
 
 impl From<&RunArguments> for Overrides {
@@ -34,12 +43,14 @@ impl From<&RunArguments> for Overrides {
             speed_test_every_s: arguments.speed_test_every,
             path_check_every_s: arguments.path_check_every,
             max_duration_ms: arguments.max_seconds.map(|seconds| seconds * 1_000),
+            presence_every_s: arguments.presence_every,
+            presence_target: arguments.presence_target.clone(),
         }
     }
 }
 
 impl Overrides {
-    fn apply(self, mut config: ProbeConfig) -> ProbeConfig {
+    pub(super) fn apply(&self, mut config: ProbeConfig) -> ProbeConfig {
         if let Some(seconds) = self.speed_test_every_s {
             config.speed_test_interval_s = seconds;
         }
@@ -48,6 +59,12 @@ impl Overrides {
         }
         if let Some(max_ms) = self.max_duration_ms {
             config.speed_test_max_duration_ms = config.speed_test_max_duration_ms.min(max_ms);
+        }
+        if let Some(seconds) = self.presence_every_s {
+            config.presence_interval_s = seconds;
+        }
+        if let Some(target) = &self.presence_target {
+            config.presence_target.clone_from(target);
         }
         config
     }
@@ -62,6 +79,8 @@ pub(super) struct Measuring {
     pub probe_id: String,
     pub boot_id: String,
     pub news: Sender<News>,
+    /// Told while a bulk test fills the line.
+    pub is_busy: Arc<AtomicBool>,
     pub measured: u64,
 }
 
@@ -119,7 +138,7 @@ impl Measuring {
                 let is_answered = check.received > 0;
                 self.keep(&stamp, RecordKind::PathCheck(check), is_answered);
             }
-            Due::SpeedTest => match measure::speed_test(&self.server, config).await {
+            Due::SpeedTest => match self.speed_test(config).await {
                 SpeedVerdict::Measured(test) => {
                     output::log(format!("speed test: {}", print::speed_line(&test)));
                     let is_answered = test.outcome == Outcome::Ok;
@@ -130,6 +149,13 @@ impl Measuring {
                 ),
             },
         }
+    }
+
+    async fn speed_test(&self, config: &ProbeConfig) -> SpeedVerdict {
+        self.is_busy.store(true, Ordering::Relaxed);
+        let verdict = measure::speed_test(&self.server, config).await;
+        self.is_busy.store(false, Ordering::Relaxed);
+        verdict
     }
 
     fn keep(&mut self, stamp: &Stamp, kind: RecordKind, is_answered: bool) {

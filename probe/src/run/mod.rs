@@ -4,10 +4,11 @@
 //! each other news. Stopping abandons a measurement, never a record.
 
 mod measuring;
+mod presence;
 
 use std::{
     process::ExitCode,
-    sync::{Arc, Mutex, mpsc},
+    sync::{Arc, Mutex, atomic::AtomicBool, mpsc},
     thread,
     time::Duration,
 };
@@ -24,6 +25,7 @@ use crate::{
     arguments::RunArguments,
     clock,
     complaint::Complaint,
+    measure::Reach,
     output,
     output::Show,
     send::{
@@ -35,6 +37,7 @@ use crate::{
     state::{Identity, StateDir, StateLock},
 };
 use measuring::Measuring;
+use presence::Watching;
 
 /// How long a report that is under way may still take when the program is told to stop.
 const LAST_REPORT: Duration = Duration::from_millis(1_500);
@@ -76,6 +79,15 @@ pub(crate) fn run(
     let (news, heard) = mpsc::channel();
     let ended = begin_sending(state, &identity, &server, &spool, config_sender, heard)?;
     let is_first_ever = send::lock(&spool).next_sequence() == 1;
+    let is_busy = Arc::new(AtomicBool::new(false));
+    let mut watching = Watching::new(
+        Reach::to(server.clone()),
+        state.presence_path(),
+        Arc::clone(&spool),
+        (config.clone(), arguments.into()),
+        news.clone(),
+        Arc::clone(&is_busy),
+    );
     let mut measuring = Measuring {
         server,
         spool: Arc::clone(&spool),
@@ -84,15 +96,18 @@ pub(crate) fn run(
         probe_id: identity.probe_id,
         boot_id: clock::boot_id(),
         news: news.clone(),
+        is_busy,
         measured: 0,
     };
     let runtime = runtime()?;
     runtime.block_on(async {
         tokio::select! {
             () = measuring.run(arguments.now || is_first_ever) => {}
+            () = watching.run() => {}
             () = told_to_stop() => output::log("stopping"),
         }
     });
+    watching.stop();
     runtime.shutdown_background();
     let _ = news.send(News::Stop);
     // A report under way may end; if it does not, the server recognises it when it is sent again.

@@ -85,6 +85,13 @@ pub struct ProbeConfig {
     pub path_check_spacing_ms: u64,
     /// A packet not answered in this time is lost, milliseconds (RFC 7680, Tmax).
     pub path_check_timeout_ms: u64,
+    /// Time between two looks at whether the internet is there, seconds.
+    pub presence_interval_s: u64,
+    /// A span of presence is reported at the latest after so long, seconds.
+    pub presence_report_interval_s: u64,
+    /// Host and port asked when our server does not answer, to tell the line from the server; blank:
+    /// none, and a silent server is then taken for a silent line.
+    pub presence_target: String,
 }
 
 impl Default for ProbeConfig {
@@ -99,6 +106,9 @@ impl Default for ProbeConfig {
             path_check_packets: 20,
             path_check_spacing_ms: 250,
             path_check_timeout_ms: 3_000,
+            presence_interval_s: 60,
+            presence_report_interval_s: 900,
+            presence_target: "1.1.1.1:443".to_owned(),
         }
     }
 }

@@ -11,7 +11,8 @@ pub use enrolment::{
     Enrolled, EnrolledSchool, ErrorBody, ErrorDetail, ProbeConfig, Redeem, Vantage,
 };
 pub use record::{
-    Outcome, PathCheck, PathMethod, Record, RecordKind, SpeedTest, Stage, TargetKind,
+    Outcome, PathCheck, PathMethod, Presence, PresenceDetail, PresenceState, Record, RecordKind,
+    SpeedTest, Stage, TargetKind,
 };
 pub use report::{RecordResult, RecordVerdict, Report, ReportAnswer};
 

@@ -26,6 +26,51 @@ pub enum RecordKind {
     SpeedTest(SpeedTest),
     /// A window of small packets.
     PathCheck(PathCheck),
+    /// A span of time in one state of presence.
+    Presence(Presence),
+}
+
+/// What the probe's ladder of questions said: its gateway, names, its server, one target more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PresenceState {
+    /// The server answers.
+    Online,
+    /// The gateway does not answer, or there is none.
+    LanDown,
+    /// The gateway answers, and nothing beyond it does, or what does is not the internet.
+    IspDown,
+    /// The internet answers, our server does not.
+    ServiceDown,
+    /// The machine slept. That it was switched off is derived by the server from the boot's id.
+    Off,
+}
+
+/// What is known of a state besides its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PresenceDetail {
+    /// Something else answers in the server's place: the login page of a network.
+    CaptivePortal,
+    /// Names are not resolved.
+    NoNames,
+    /// TLS with the server fails: its certificate, or this machine's clock.
+    Tls,
+    /// The server answers with an error.
+    ServerError,
+}
+
+/// A span in one state. It begins at the record's own time. A long span comes in several records,
+/// each beginning where the one before ended; a time without any span is one without data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// The state.
+    pub state: PresenceState,
+    /// How long it lasted, suspend included, milliseconds.
+    pub duration_ms: u64,
+    /// What is known besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<PresenceDetail>,
 }
 
 /// Whether a measurement came to its end. A failure is a result, never a missing record.

@@ -2,8 +2,8 @@
 //! a change of the wire adds a sample beside them.
 
 use schoolbeat_wire::{
-    Enrolled, ErrorBody, Outcome, PathMethod, ProbeConfig, Record, RecordKind, RecordVerdict,
-    Redeem, Report, ReportAnswer, Stage, TargetKind, Vantage,
+    Enrolled, ErrorBody, Outcome, PathMethod, PresenceDetail, PresenceState, ProbeConfig, Record,
+    RecordKind, RecordVerdict, Redeem, Report, ReportAnswer, Stage, TargetKind, Vantage,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -21,14 +21,14 @@ fn sample<T: Serialize + DeserializeOwned>(text: &str) -> T {
 fn path_check(record: &Record) -> &schoolbeat_wire::PathCheck {
     match &record.kind {
         RecordKind::PathCheck(check) => check,
-        RecordKind::SpeedTest(_) => panic!("record {} is a path check", record.sequence),
+        _ => panic!("record {} is a path check", record.sequence),
     }
 }
 
 fn speed_test(record: &Record) -> &schoolbeat_wire::SpeedTest {
     match &record.kind {
         RecordKind::SpeedTest(test) => test,
-        RecordKind::PathCheck(_) => panic!("record {} is a speed test", record.sequence),
+        _ => panic!("record {} is a speed test", record.sequence),
     }
 }
 
@@ -57,6 +57,35 @@ fn a_report_of_version_1() {
         (15_425_000, 10_000)
     );
     // Nothing of this sample is lost on the way through the types.
+    assert_eq!(
+        serde_json::to_value(&report).expect("JSON"),
+        serde_json::from_str::<Value>(released).expect("JSON")
+    );
+}
+
+#[test]
+fn spans_of_presence_of_version_1() {
+    let released = include_str!("../samples/report-presence-1.json");
+    let report: Report<Record> = sample(released);
+    let spans: Vec<_> = report
+        .records
+        .iter()
+        .map(|record| match &record.kind {
+            RecordKind::Presence(span) => (span.state, span.detail, span.duration_ms),
+            _ => panic!("record {} is a span of presence", record.sequence),
+        })
+        .collect();
+    assert_eq!(
+        spans,
+        [
+            (PresenceState::Online, None, 900_000),
+            (
+                PresenceState::IspDown,
+                Some(PresenceDetail::CaptivePortal),
+                120_000
+            ),
+        ]
+    );
     assert_eq!(
         serde_json::to_value(&report).expect("JSON"),
         serde_json::from_str::<Value>(released).expect("JSON")

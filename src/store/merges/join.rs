@@ -91,6 +91,7 @@ async fn move_all(
     mark_days(tx, [merged, survivor]).await?;
     let tests = sql!("merge_speed_tests").execute(tx, ids).await?;
     let checks = sql!("merge_path_checks").execute(tx, ids).await?;
+    sql!("merge_presence").execute(tx, ids).await?;
     sql!("merge_rejected").execute(tx, ids).await?;
     forget_empty_days(tx, [merged, survivor]).await?;
     let aliases = sql!("merge_aliases").execute(tx, ids).await?;

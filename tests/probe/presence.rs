@@ -1,0 +1,273 @@
+//! Why there was no internet: the server gone, the line cut, the gateway gone, the program killed.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener},
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    programs::{PATIENCE, RunningProbe, School, json as output_json},
+    support::{fixtures, within},
+};
+
+/// One look a second; a line that seems gone is looked at again after five.
+const EDGE: Duration = Duration::from_secs(9);
+
+/// Looks once a second, and measures nothing else.
+fn watch(school: &School, target: &str) -> RunningProbe {
+    school.start(&[
+        "run",
+        "--speed-test-every",
+        "86400",
+        "--path-check-every",
+        "86400",
+        "--presence-every",
+        "1",
+        "--presence-target",
+        target,
+    ])
+}
+
+fn says(probe: &RunningProbe, words: &str) {
+    within(PATIENCE, words, || {
+        probe.log().contains(words).then_some(())
+    });
+}
+
+/// States in the order of time, and seconds that each lasted.
+fn spans(school: &School) -> Vec<(String, i64)> {
+    let sql = "SELECT state, round(extract(epoch FROM ended_at - started_at))::bigint
+               FROM presence ORDER BY started_at";
+    let rows = school.db.sql().query(sql, &[]).unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+#[test]
+fn a_server_that_is_gone_is_told_from_a_line_that_is() {
+    let internet = TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = internet.local_addr().unwrap().to_string();
+    let mut school = School::enrolled();
+    let probe = watch(&school, &target);
+    says(&probe, "presence: online");
+    thread::sleep(Duration::from_secs(2));
+    school.kill_server();
+    says(
+        &probe,
+        "presence: the internet answers, the server does not",
+    );
+    thread::sleep(Duration::from_secs(3));
+    school.restart_server();
+    let known = eventually_spans(&school, 2);
+    let states: Vec<&str> = known.iter().map(|(state, _)| state.as_str()).collect();
+    assert_eq!(states, ["online", "service_down"]);
+    let lasted = u64::try_from(known[1].1).unwrap();
+    assert!((3..60).contains(&lasted), "{known:?}");
+    // The page shows the same.
+    let series = school.get(&format!("/api/v1/schools/{}/series?days=1", school.id));
+    let shown = series["presence"]["spans"].as_array().unwrap();
+    let shown: Vec<_> = shown
+        .iter()
+        .map(|span| span["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(shown, ["online", "service_down"]);
+}
+
+fn eventually_spans(school: &School, count: usize) -> Vec<(String, i64)> {
+    within(PATIENCE, "the spans arrive", || {
+        let spans = spans(school);
+        (spans.len() >= count).then_some(spans)
+    })
+}
+
+#[test]
+fn a_probe_that_was_killed_keeps_what_it_saw_and_says_nothing_of_the_rest() {
+    let school = School::enrolled();
+    let probe = watch(&school, "");
+    says(&probe, "presence: online");
+    thread::sleep(Duration::from_secs(4));
+    probe.kill();
+    // Longer than looks may lie apart.
+    thread::sleep(Duration::from_secs(6));
+    let again = watch(&school, "");
+    says(&again, "presence: online");
+    let known = eventually_spans(&school, 1);
+    assert_eq!(known[0].0, "online");
+    assert!((2..=6).contains(&known[0].1), "{known:?}");
+    assert_eq!(
+        fixtures::count(&school.db, "presence WHERE state <> 'online'"),
+        0
+    );
+}
+
+/// A school behind a router behind an internet, each a network of its own.
+struct Lab {
+    names: [String; 2],
+    links: String,
+}
+
+const SERVER_AT: &str = "10.213.2.1:8080";
+const OTHER_AT: &str = "10.213.2.1:8443";
+
+fn ip(arguments: &str) -> bool {
+    let output = Command::new("ip").args(arguments.split(' ')).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+impl Lab {
+    /// `None` where this machine may not make networks.
+    fn build() -> Option<Self> {
+        let id = std::process::id() % 100_000;
+        let (school, router) = (format!("sbs{id}"), format!("sbr{id}"));
+        let lab = Self {
+            links: format!("sbu{id}"),
+            names: [school.clone(), router.clone()],
+        };
+        let links = &lab.links;
+        let steps = [
+            format!("netns add {school}"),
+            format!("netns add {router}"),
+            format!("link add name lan netns {school} type veth peer name lan netns {router}"),
+            format!("link add name {links} type veth peer name wan netns {router}"),
+            format!("addr add 10.213.2.1/24 dev {links}"),
+            format!("link set {links} up"),
+            format!("-n {router} addr add 10.213.2.2/24 dev wan"),
+            format!("-n {router} addr add 10.213.1.1/24 dev lan"),
+            format!("-n {router} link set wan up"),
+            format!("-n {router} link set lan up"),
+            format!("-n {school} addr add 10.213.1.2/24 dev lan"),
+            format!("-n {school} link set lan up"),
+            format!("-n {school} link set lo up"),
+            format!("-n {school} route add default via 10.213.1.1"),
+            "route replace 10.213.1.0/24 via 10.213.2.2".to_owned(),
+        ];
+        for step in steps {
+            if !ip(&step) {
+                return None;
+            }
+        }
+        let forward = format!("netns exec {router} sysctl -qw net.ipv4.ip_forward=1");
+        ip(&forward).then_some(lab)
+    }
+
+    fn router(&self, arguments: &str) {
+        assert!(
+            ip(&format!("-n {} {arguments}", self.names[1])),
+            "{arguments}"
+        );
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        for name in &self.names {
+            ip(&format!("netns del {name}"));
+        }
+        ip(&format!("link del {}", self.links));
+    }
+}
+
+/// Answers every connection as our server's life sign, or as the login page of a network.
+fn stand_in(address: &str, is_portal: &Arc<AtomicBool>) {
+    let listener = TcpListener::bind(address.parse::<SocketAddr>().unwrap()).unwrap();
+    let is_portal = Arc::clone(is_portal);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
+            let mut head = [0; 2048];
+            if !matches!(stream.read(&mut head), Ok(1..)) {
+                continue;
+            }
+            let answer = if is_portal.load(Ordering::Relaxed) {
+                "HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\nContent-Length: 0\r\n\r\n"
+            } else {
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n\
+                 {\"status\":\"live\"}"
+            };
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+}
+
+/// The look that the present span rests on.
+fn state(school: &School) -> Option<Value> {
+    let text = std::fs::read(school.state_dir().join("presence.json")).ok()?;
+    let kept: Value = serde_json::from_slice(&text).ok()?;
+    Some(kept["open"]["look"].clone())
+}
+
+#[test]
+fn each_cut_is_told_with_its_cause() {
+    let Some(lab) = Lab::build() else {
+        println!("skipped: networks cannot be made here (run as root, with iproute2)");
+        return;
+    };
+    let is_portal = Arc::new(AtomicBool::new(false));
+    stand_in(SERVER_AT, &is_portal);
+    let other = TcpListener::bind(OTHER_AT).unwrap();
+    let school = School::enrolled();
+    school.move_to(&format!("http://{SERVER_AT}"));
+    let _probe = school.start_in(
+        &lab.names[0],
+        &[
+            "run",
+            "--speed-test-every",
+            "86400",
+            "--path-check-every",
+            "86400",
+            "--presence-every",
+            "1",
+            "--presence-target",
+            OTHER_AT,
+        ],
+    );
+    let seen = |state_name: &str, detail: Value| {
+        let wanted = json!({"state": state_name, "detail": detail});
+        within(PATIENCE, &wanted.to_string(), || {
+            (state(&school)? == wanted).then_some(())
+        });
+    };
+    let sees = |state_name: &str, detail: Value| {
+        let begun = std::time::Instant::now();
+        seen(state_name, detail);
+        // Rungs that are silent are waited for, three seconds each, on a busy machine.
+        assert!(
+            begun.elapsed() < EDGE * 3,
+            "{state_name} after {:?}",
+            begun.elapsed()
+        );
+    };
+    seen("online", Value::Null);
+    lab.router("link set wan down");
+    sees("isp_down", Value::Null);
+    lab.router("link set wan up");
+    sees("online", Value::Null);
+    lab.router("link set lan down");
+    sees("lan_down", Value::Null);
+    lab.router("link set lan up");
+    sees("online", Value::Null);
+    lab.router("route add blackhole 10.213.2.1/32");
+    sees("isp_down", Value::Null);
+    lab.router("route del blackhole 10.213.2.1/32");
+    sees("online", Value::Null);
+    is_portal.store(true, Ordering::Relaxed);
+    lab.router("link set wan down");
+    sees("isp_down", Value::Null);
+    lab.router("link set wan up");
+    sees("isp_down", json!("captive_portal"));
+    is_portal.store(false, Ordering::Relaxed);
+    sees("online", Value::Null);
+    drop(other);
+    let status = output_json(&school.probe(&["status", "--json"]));
+    let waiting = status["spool"]["waiting"].as_u64().unwrap();
+    assert!(waiting >= 8, "each span waits for a server: {status}");
+}
