@@ -9,6 +9,7 @@ mod download;
 mod icmp;
 mod latency;
 mod loaded;
+mod locate;
 mod ndt7;
 mod speed;
 mod tcp;

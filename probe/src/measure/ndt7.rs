@@ -52,8 +52,9 @@ pub(super) async fn open(
     stream: TcpStream,
 ) -> Result<Socket, Trouble> {
     let failed = |text: String| Failure::new(Stage::Handshake, text);
+    let joint = if path.contains('?') { '&' } else { '?' };
     let url = format!(
-        "{}?client_name=schoolbeat-probe&client_version={SOFTWARE_VERSION}",
+        "{}{joint}client_name=schoolbeat-probe&client_version={SOFTWARE_VERSION}",
         server.join_websocket(path)
     );
     let mut request = url

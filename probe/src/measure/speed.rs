@@ -3,15 +3,14 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use schoolbeat_wire::{
-    NDT7_DOWNLOAD_PATH, NDT7_UPLOAD_PATH, Outcome, ProbeConfig, SpeedTest, Stage,
-};
+use schoolbeat_wire::{Outcome, ProbeConfig, SpeedTest, Stage};
 use tokio::time::{sleep, timeout};
 
 use super::{
     Failure, connect,
     download::download,
     loaded::{LoadedPings, idle_min_ms},
+    locate,
     ndt7::{self, Caps, Socket, Trouble},
     upload::upload,
 };
@@ -40,12 +39,15 @@ enum Opened {
     Busy,
 }
 
-/// Measures download and upload against the server.
+/// Measures download and upload against the first measurement server that the server names.
 pub async fn speed_test(server: &ServerUrl, config: &ProbeConfig) -> SpeedVerdict {
     let caps = Caps {
         duration: Duration::from_millis(config.speed_test_max_duration_ms),
         bytes: config.speed_test_max_bytes,
     };
+    let mut targets = locate::targets(server).await;
+    let target = targets.swap_remove(0);
+    let server = &target.server;
     let mut test = blank(server);
     let addresses = match connect::resolve(server).await {
         Ok(addresses) => addresses,
@@ -54,7 +56,7 @@ pub async fn speed_test(server: &ServerUrl, config: &ProbeConfig) -> SpeedVerdic
     if let Some(address) = addresses.first() {
         test.rtt_min_ms = idle_min_ms(*address).await;
     }
-    let socket = match open(server, NDT7_DOWNLOAD_PATH, &addresses).await {
+    let socket = match open(server, &target.download, &addresses).await {
         Opened::Socket(socket) => *socket,
         Opened::Failed(failure) => return failed(test, failure),
         Opened::Busy => return SpeedVerdict::ServerBusy,
@@ -65,7 +67,7 @@ pub async fn speed_test(server: &ServerUrl, config: &ProbeConfig) -> SpeedVerdic
     let downloaded = take_download(&mut test, socket, &caps, peer, &mut rtts_ms).await;
     let failure = match downloaded {
         Err(failure) => Some(failure),
-        Ok(()) => match open(server, NDT7_UPLOAD_PATH, &addresses).await {
+        Ok(()) => match open(server, &target.upload, &addresses).await {
             Opened::Socket(socket) => take_upload(&mut test, *socket, &caps, peer, &mut rtts_ms)
                 .await
                 .err(),

@@ -25,6 +25,8 @@ pub const CONFIG_PATH: &str = "/api/v1/probe/config";
 pub const NDT7_DOWNLOAD_PATH: &str = "/ndt/v7/download";
 /// WebSocket, ndt7 upload (client sends).
 pub const NDT7_UPLOAD_PATH: &str = "/ndt/v7/upload";
+/// `GET`: where to measure by ndt7, in the JSON of M-Lab's Locate API, version 2.
+pub const NDT7_NEAREST_PATH: &str = "/v2/nearest/ndt/ndt7";
 /// The WebSocket subprotocol of ndt7 (M-Lab ndt7 protocol specification, v0.11).
 pub const NDT7_SUBPROTOCOL: &str = "net.measurementlab.ndt.v7";
 /// Largest ndt7 message a peer must accept, in bytes (ndt7 specification: 2^24).
