@@ -11,6 +11,8 @@ pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
         speed_test_interval_s: asked.speed_test_interval_s.clamp(1, WEEK_S),
         speed_test_max_duration_ms: asked.speed_test_max_duration_ms.clamp(500, 15_000),
         speed_test_max_bytes: asked.speed_test_max_bytes.clamp(1 << 14, 2_000_000_000),
+        speed_test_early_stop: asked.speed_test_early_stop,
+        speed_test_defer_s: asked.speed_test_defer_s.min(300),
         path_check_interval_s: asked.path_check_interval_s.clamp(1, WEEK_S),
         path_check_packets: asked.path_check_packets.clamp(1, 600),
         path_check_spacing_ms: asked.path_check_spacing_ms.clamp(10, 5_000),
@@ -38,6 +40,7 @@ mod tests {
             path_check_packets: 0,
             path_check_spacing_ms: 0,
             path_check_timeout_ms: u64::MAX,
+            ..ProbeConfig::default()
         };
         let bounded = bounded(&zeroes);
         assert_eq!(bounded.version, 9);

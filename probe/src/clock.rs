@@ -67,7 +67,8 @@ pub fn boot_id() -> String {
     }
 }
 
-fn random_uuid() -> String {
+/// A random UUID (RFC 9562, version 4).
+pub(crate) fn random_uuid() -> String {
     let mut hex = String::new();
     for byte in rand::random::<[u8; 16]>() {
         let _ = write!(hex, "{byte:02x}");

@@ -5,6 +5,7 @@
 //! | module | question it answers |
 //! |---|---|
 //! | [`summary`] | what do these round trips say? (pure) |
+//! | [`steady`] | has a transfer shown its rate? (pure) |
 //! | [`schedule`] | when is what measured next? (pure, takes `now` and randomness) |
 //! | [`backoff`] | how long until the next try? (pure) |
 //! | [`bounds`] | which configuration will a probe accept from its server? (pure) |
@@ -38,6 +39,7 @@ pub mod server_url;
 pub mod spool;
 pub mod state;
 mod status;
+pub mod steady;
 pub mod summary;
 mod units;
 

@@ -3,6 +3,7 @@
 //! Pure. Must not know where either is kept. One bad record never fails its neighbours.
 
 mod check;
+mod evidence;
 mod time;
 
 use chrono::{DateTime, Utc};
@@ -111,6 +112,7 @@ impl Envelope {
                 RecordKind::PathCheck(path) => {
                     check::path_check(origin, path).map(Judged::PathCheck)
                 }
+                RecordKind::Notice(notice) => check::notice(origin, notice).map(Judged::Notice),
             }
         });
         judged.unwrap_or_else(|fault| {

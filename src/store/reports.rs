@@ -10,7 +10,7 @@ use super::{StoreError, changes, measurements, query::sql};
 use crate::domain::{
     calendar::SchoolCalendar,
     measurement::ProbeId,
-    record::{Judged, PathCheck, Rejected, SpeedTest},
+    record::{Judged, Notice, PathCheck, Rejected, SpeedTest},
     school::SchoolId,
 };
 
@@ -91,6 +91,7 @@ struct Batch {
     seen: std::collections::HashSet<i64>,
     speed_tests: Vec<SpeedTest>,
     path_checks: Vec<PathCheck>,
+    notices: Vec<Notice>,
     rejected: Vec<Rejected>,
 }
 
@@ -103,6 +104,7 @@ impl Batch {
             seen: std::collections::HashSet::new(),
             speed_tests: vec![],
             path_checks: vec![],
+            notices: vec![],
             rejected: vec![],
         }
     }
@@ -124,6 +126,7 @@ impl Batch {
                 check.origin.school_id = self.school;
                 self.path_checks.push(check);
             }
+            Judged::Notice(notice) => self.notices.push(notice),
             Judged::Rejected(rejected) => self.rejected.push(rejected),
         }
         false
@@ -132,6 +135,7 @@ impl Batch {
     async fn write(&self, tx: &Transaction<'_>, facts: &ReportFacts<'_>) -> Result<(), StoreError> {
         measurements::insert_speed_tests(tx, &self.speed_tests).await?;
         measurements::insert_path_checks(tx, &self.path_checks).await?;
+        measurements::insert_notices(tx, &self.notices).await?;
         let (probe, school) = (facts.probe_id, self.school);
         measurements::insert_rejected(tx, probe, school, facts.received_at, &self.rejected).await?;
         let days = self.days(facts);

@@ -3,10 +3,13 @@
 //! A failed measurement is a result with the stage that failed, never an error and never missing.
 //! Nothing here knows the spool or the schedule, and every wait has a deadline.
 
+mod attempt;
 mod burst;
 mod connect;
+mod counted;
 mod download;
 mod icmp;
+mod interface;
 mod latency;
 mod loaded;
 mod locate;
@@ -20,7 +23,7 @@ use std::time::Duration;
 use schoolbeat_wire::Stage;
 
 pub use latency::path_check;
-pub use speed::{SpeedVerdict, speed_test};
+pub use speed::{SpeedVerdict, moved, speed_test};
 
 /// A name, a connection, a handshake, one read: none may take longer.
 const STEP_TIMEOUT: Duration = Duration::from_secs(7);

@@ -77,6 +77,11 @@ pub struct ProbeConfig {
     pub speed_test_max_duration_ms: u64,
     /// Most bytes one direction of a speed test may move.
     pub speed_test_max_bytes: u64,
+    /// Whether a speed test may stop when its rate is steady. Only a server that knows steady rates
+    /// asks for it: an older one would find that the rate does not follow from bytes and time.
+    pub speed_test_early_stop: bool,
+    /// How long a speed test is put off, once, while others use the line, seconds at most.
+    pub speed_test_defer_s: u64,
     /// Mean time between path checks, seconds.
     pub path_check_interval_s: u64,
     /// Packets in one path check.
@@ -95,6 +100,8 @@ impl Default for ProbeConfig {
             speed_test_interval_s: 6 * 3600,
             speed_test_max_duration_ms: 10_000,
             speed_test_max_bytes: 250_000_000,
+            speed_test_early_stop: false,
+            speed_test_defer_s: 60,
             path_check_interval_s: 900,
             path_check_packets: 20,
             path_check_spacing_ms: 250,

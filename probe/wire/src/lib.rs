@@ -4,12 +4,14 @@
 //! in prose. Fields may be added with a default; none may be removed or change its meaning.
 
 mod enrolment;
+mod evidence;
 mod record;
 mod report;
 
 pub use enrolment::{
     Enrolled, EnrolledSchool, ErrorBody, ErrorDetail, ProbeConfig, Redeem, Vantage,
 };
+pub use evidence::{Notice, NoticeKind, SpeedEvidence, StopReason};
 pub use record::{
     Outcome, PathCheck, PathMethod, Record, RecordKind, SpeedTest, Stage, TargetKind,
 };
@@ -34,6 +36,14 @@ pub const NDT7_MAX_MESSAGE_BYTES: usize = 1 << 24;
 
 /// Query parameter by which a client names its measurement to the measurement server.
 pub const MEASUREMENT_ID_PARAMETER: &str = "measurement_id";
+/// Query parameter: most bytes that the client wants one direction to move.
+pub const BYTES_PARAMETER: &str = "bytes";
+/// Query parameter: longest that the client wants one direction to take, milliseconds.
+pub const DURATION_PARAMETER: &str = "duration";
+/// A steady rate is taken over this last part of a transfer, milliseconds.
+pub const STEADY_SPAN_MS: u64 = 1_000;
+/// Most samples of 100 ms that a speed test carries for one direction.
+pub const MAX_SAMPLES: usize = 150;
 
 /// Most records one report may carry.
 pub const MAX_RECORDS_PER_REPORT: usize = 500;
