@@ -1,7 +1,14 @@
 //! Which configuration a probe accepts: the server asks, the probe keeps within reason, so that a
 //! slip of an administrator cannot make a thousand schools flood a line or fall silent for ever.
 
-use schoolbeat_wire::ProbeConfig;
+use schoolbeat_wire::{DaySpan, ProbeConfig, TestWindow};
+
+const MINUTES_A_DAY: u16 = 1_440;
+const MAX_WINDOWS: usize = 24;
+const MAX_DATES: usize = 400;
+const MAX_TARGETS: usize = 8;
+/// A terabyte: no school's line is measured for more.
+const MAX_BUDGET_MB: u64 = 1_000_000;
 
 /// The configuration with every value moved into the range that a probe accepts.
 pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
@@ -17,11 +24,34 @@ pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
         path_check_packets: asked.path_check_packets.clamp(1, 600),
         path_check_spacing_ms: asked.path_check_spacing_ms.clamp(10, 5_000),
         path_check_timeout_ms: asked.path_check_timeout_ms.clamp(100, 10_000),
+        speed_test_windows: windows(&asked.speed_test_windows),
+        full_test_every_days: asked.full_test_every_days.min(365),
+        utc_offset_s: asked.utc_offset_s.clamp(-18 * 3_600, 18 * 3_600),
+        school_days: asked.school_days.iter().copied().take(7).collect(),
+        opening: asked.opening,
+        closed_dates: asked.closed_dates.iter().take(MAX_DATES).cloned().collect(),
+        sync_slot: asked.sync_slot.filter(|span| is_span(*span)),
+        targets: asked.targets.iter().take(MAX_TARGETS).cloned().collect(),
+        vantage: asked.vantage,
+        budget_mb_per_month: asked.budget_mb_per_month.min(MAX_BUDGET_MB),
+        budget_mb_per_day: asked.budget_mb_per_day.min(MAX_BUDGET_MB),
     }
+}
+
+/// Windows that are spans of a day; a day holds no more of them than this.
+fn windows(asked: &[TestWindow]) -> Vec<TestWindow> {
+    let sound = asked.iter().filter(|window| is_span(window.span));
+    sound.take(MAX_WINDOWS).cloned().collect()
+}
+
+fn is_span(span: DaySpan) -> bool {
+    span.from_minute < span.to_minute && span.to_minute <= MINUTES_A_DAY
 }
 
 #[cfg(test)]
 mod tests {
+    use schoolbeat_wire::WindowDays;
+
     use super::*;
 
     #[test]
@@ -40,6 +70,15 @@ mod tests {
             path_check_packets: 0,
             path_check_spacing_ms: 0,
             path_check_timeout_ms: u64::MAX,
+            speed_test_windows: vec![TestWindow {
+                span: DaySpan {
+                    from_minute: 900,
+                    to_minute: 600,
+                },
+                on: WindowDays::EveryDay,
+                max_bytes: None,
+            }],
+            utc_offset_s: i32::MAX,
             ..ProbeConfig::default()
         };
         let bounded = bounded(&zeroes);
@@ -47,5 +86,7 @@ mod tests {
         assert_eq!(bounded.path_check_packets, 1);
         assert_eq!(bounded.path_check_timeout_ms, 10_000);
         assert_eq!(bounded.speed_test_interval_s, 1);
+        assert_eq!(bounded.speed_test_windows, []);
+        assert_eq!(bounded.utc_offset_s, 64_800);
     }
 }

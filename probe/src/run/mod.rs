@@ -3,11 +3,12 @@
 //! The measuring task owns the schedule; the sending thread owns HTTP. They share the spool and tell
 //! each other news. Stopping abandons a measurement, never a record.
 
+mod bulk;
 mod measuring;
 
 use std::{
     process::ExitCode,
-    sync::{Arc, Mutex, mpsc},
+    sync::{Arc, Mutex, atomic::AtomicU64, mpsc},
     thread,
     time::Duration,
 };
@@ -24,6 +25,7 @@ use crate::{
     arguments::RunArguments,
     clock,
     complaint::Complaint,
+    ledger::Ledger,
     output,
     output::Show,
     send::{
@@ -32,8 +34,9 @@ use crate::{
     },
     server_url::ServerUrl,
     spool::{Limits, SpoolFigures},
-    state::{Identity, StateDir, StateLock},
+    state::{StateDir, StateLock},
 };
+use bulk::Bulk;
 use measuring::Measuring;
 
 /// How long a report that is under way may still take when the program is told to stop.
@@ -74,13 +77,21 @@ pub(crate) fn run(
     ));
     let (config_sender, config) = watch::channel(state.config());
     let (news, heard) = mpsc::channel();
-    let ended = begin_sending(state, &identity, &server, &spool, config_sender, heard)?;
+    let traffic = Arc::<AtomicU64>::default();
+    let api = Api::new(server.clone(), Some(identity.secret.clone())).counting(traffic.clone());
+    let ended = begin_sending(state, api, &spool, config_sender, heard)?;
     let is_first_ever = send::lock(&spool).next_sequence() == 1;
+    let (ledger, unreadable) = Ledger::open(&state.ledger_path());
+    if let Some(error) = unreadable {
+        output::log(format!("ledger: begun anew, it could not be read: {error}"));
+    }
+    let immediately = arguments.now || is_first_ever;
     let mut measuring = Measuring {
         server,
         spool: Arc::clone(&spool),
         config,
         overrides: arguments.into(),
+        bulk: Bulk::new(identity.probe_id.clone(), ledger, traffic, immediately),
         probe_id: identity.probe_id,
         boot_id: clock::boot_id(),
         news: news.clone(),
@@ -89,7 +100,7 @@ pub(crate) fn run(
     let runtime = runtime()?;
     runtime.block_on(async {
         tokio::select! {
-            () = measuring.run(arguments.now || is_first_ever) => {}
+            () = measuring.run(immediately) => {}
             () = told_to_stop() => output::log("stopping"),
         }
     });
@@ -130,13 +141,11 @@ fn open_spool(state: &StateDir, lock: &StateLock) -> Result<SharedSpool, Complai
 /// Starts the sending thread. What it returns says that the thread has ended.
 fn begin_sending(
     state: &StateDir,
-    identity: &Identity,
-    server: &ServerUrl,
+    api: Api,
     spool: &SharedSpool,
     configs: watch::Sender<ProbeConfig>,
     news: mpsc::Receiver<News>,
 ) -> Result<mpsc::Receiver<()>, Complaint> {
-    let api = Api::new(server.clone(), Some(identity.secret.clone()));
     let sender = Sender::new(
         api,
         Arc::clone(spool),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::policy::{DaySpan, PolicyTarget, TestWindow};
+
 /// Where on the school's network the probe sits. Series of different vantages are never mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,7 +71,7 @@ impl std::fmt::Debug for Enrolled {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProbeConfig {
-    /// Grows with every change; a report's answer names the newest.
+    /// Differs after every change; a report's answer names the newest.
     pub version: u64,
     /// Mean time between speed tests, seconds.
     pub speed_test_interval_s: u64,
@@ -90,6 +92,30 @@ pub struct ProbeConfig {
     pub path_check_spacing_ms: u64,
     /// A packet not answered in this time is lost, milliseconds (RFC 7680, Tmax).
     pub path_check_timeout_ms: u64,
+    /// One speed test in each of these. None: `speed_test_interval_s` says when.
+    pub speed_test_windows: Vec<TestWindow>,
+    /// A full test, without an early stop, at least so many days after the last; 0 for never.
+    pub full_test_every_days: u64,
+    /// What local time is ahead of UTC now, seconds.
+    pub utc_offset_s: i32,
+    /// Week days with school, 1 = Monday … 7 = Sunday (ISO 8601).
+    pub school_days: Vec<u8>,
+    /// When the school is open, on its days.
+    pub opening: DaySpan,
+    /// Local days without school, `YYYY-MM-DD`.
+    pub closed_dates: Vec<String>,
+    /// When the school fetches its own content: no speed test is made then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sync_slot: Option<DaySpan>,
+    /// What to measure against. None: the server itself.
+    pub targets: Vec<PolicyTarget>,
+    /// Where the server believes the probe to sit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vantage: Option<Vantage>,
+    /// Most megabytes (10^6 bytes) that measuring and reporting may cost in a local month.
+    pub budget_mb_per_month: u64,
+    /// The same in a local day.
+    pub budget_mb_per_day: u64,
 }
 
 impl Default for ProbeConfig {
@@ -106,6 +132,20 @@ impl Default for ProbeConfig {
             path_check_packets: 20,
             path_check_spacing_ms: 250,
             path_check_timeout_ms: 3_000,
+            speed_test_windows: Vec::new(),
+            full_test_every_days: 7,
+            utc_offset_s: 0,
+            school_days: vec![1, 2, 3, 4, 5],
+            opening: DaySpan {
+                from_minute: 8 * 60,
+                to_minute: 16 * 60,
+            },
+            closed_dates: Vec::new(),
+            sync_slot: None,
+            targets: Vec::new(),
+            vantage: None,
+            budget_mb_per_month: 1_000,
+            budget_mb_per_day: 50,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod enrolment;
 mod evidence;
+mod policy;
 mod record;
 mod report;
 
@@ -12,6 +13,7 @@ pub use enrolment::{
     Enrolled, EnrolledSchool, ErrorBody, ErrorDetail, ProbeConfig, Redeem, Vantage,
 };
 pub use evidence::{Notice, NoticeKind, SpeedEvidence, StopReason};
+pub use policy::{DaySpan, PolicyTarget, TestWindow, WindowDays};
 pub use record::{
     Outcome, PathCheck, PathMethod, Record, RecordKind, SpeedTest, Stage, TargetKind,
 };
