@@ -81,6 +81,17 @@ pub fn light_bytes_per_day(config: &ProbeConfig) -> u64 {
     checks.saturating_mul(check)
 }
 
+/// The budget in words.
+pub fn in_words(config: &ProbeConfig, spent: Spent) -> String {
+    format!(
+        "{} of {} MB today, {} of {} MB this month",
+        spent.day_bytes / MEGABYTE,
+        config.budget_mb_per_day,
+        spent.month_bytes / MEGABYTE,
+        config.budget_mb_per_month
+    )
+}
+
 /// Bytes that a path check of so many packets costs.
 pub fn check_bytes(packets: u32) -> u64 {
     u64::from(packets) * BYTES_A_PACKET

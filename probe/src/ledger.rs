@@ -53,6 +53,15 @@ impl Kept {
         self.day = day;
     }
 
+    /// What was spent, as of a local day.
+    pub fn spent_on(mut self, day: i64) -> Spent {
+        self.roll(day);
+        Spent {
+            day_bytes: self.day_bytes,
+            month_bytes: self.month_bytes,
+        }
+    }
+
     /// What the last test found.
     pub fn rates(&self) -> Option<Rates> {
         Some(Rates {

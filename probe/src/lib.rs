@@ -31,6 +31,7 @@ pub mod budget;
 pub mod cli;
 pub mod clock;
 pub mod complaint;
+mod doctor;
 mod durable;
 mod enrol;
 pub mod ledger;

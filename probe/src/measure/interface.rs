@@ -50,6 +50,19 @@ pub(super) fn towards(address: IpAddr) -> Option<String> {
     (name != "lo" && !address.is_loopback()).then_some(name)
 }
 
+/// The default gateway for IPv4, and the interface that leads there.
+pub fn default_gateway() -> Option<(std::net::Ipv4Addr, String)> {
+    let routes = fs::read_to_string("/proc/net/route").ok()?;
+    let default = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let is_default = fields.get(1) == Some(&"00000000") && fields.get(7) == Some(&"00000000");
+        let number = u32::from_str_radix(fields.get(2)?, 16).ok()?;
+        let address = std::net::Ipv4Addr::from(number.to_ne_bytes());
+        (is_default && number != 0).then(|| (address, (*fields.first().unwrap_or(&"?")).to_owned()))
+    };
+    routes.lines().find_map(default)
+}
+
 /// What an interface has counted.
 pub(super) fn counters(name: &str) -> Option<Counters> {
     counters_of(&fs::read_to_string("/proc/net/dev").ok()?, name)
