@@ -1,7 +1,14 @@
 //! Which configuration a probe accepts: the server asks, the probe keeps within reason, so that a
 //! slip of an administrator cannot make a thousand schools flood a line or fall silent for ever.
 
-use schoolbeat_wire::ProbeConfig;
+use schoolbeat_wire::{DaySpan, ProbeConfig, TestWindow};
+
+const MINUTES_A_DAY: u16 = 1_440;
+const MAX_WINDOWS: usize = 24;
+const MAX_DATES: usize = 400;
+const MAX_TARGETS: usize = 8;
+/// A terabyte: no school's line is measured for more.
+const MAX_BUDGET_MB: u64 = 1_000_000;
 
 /// The configuration with every value moved into the range that a probe accepts.
 pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
@@ -11,6 +18,8 @@ pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
         speed_test_interval_s: asked.speed_test_interval_s.clamp(1, WEEK_S),
         speed_test_max_duration_ms: asked.speed_test_max_duration_ms.clamp(500, 15_000),
         speed_test_max_bytes: asked.speed_test_max_bytes.clamp(1 << 14, 2_000_000_000),
+        speed_test_early_stop: asked.speed_test_early_stop,
+        speed_test_defer_s: asked.speed_test_defer_s.min(300),
         path_check_interval_s: asked.path_check_interval_s.clamp(1, WEEK_S),
         path_check_packets: asked.path_check_packets.clamp(1, 600),
         path_check_spacing_ms: asked.path_check_spacing_ms.clamp(10, 5_000),
@@ -18,11 +27,34 @@ pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
         presence_interval_s: asked.presence_interval_s.clamp(1, 3_600),
         presence_report_interval_s: asked.presence_report_interval_s.clamp(1, 24 * 3_600),
         presence_target: asked.presence_target.chars().take(260).collect(),
+        speed_test_windows: windows(&asked.speed_test_windows),
+        full_test_every_days: asked.full_test_every_days.min(365),
+        utc_offset_s: asked.utc_offset_s.clamp(-18 * 3_600, 18 * 3_600),
+        school_days: asked.school_days.iter().copied().take(7).collect(),
+        opening: asked.opening,
+        closed_dates: asked.closed_dates.iter().take(MAX_DATES).cloned().collect(),
+        sync_slot: asked.sync_slot.filter(|span| is_span(*span)),
+        targets: asked.targets.iter().take(MAX_TARGETS).cloned().collect(),
+        vantage: asked.vantage,
+        budget_mb_per_month: asked.budget_mb_per_month.min(MAX_BUDGET_MB),
+        budget_mb_per_day: asked.budget_mb_per_day.min(MAX_BUDGET_MB),
     }
+}
+
+/// Windows that are spans of a day; a day holds no more of them than this.
+fn windows(asked: &[TestWindow]) -> Vec<TestWindow> {
+    let sound = asked.iter().filter(|window| is_span(window.span));
+    sound.take(MAX_WINDOWS).cloned().collect()
+}
+
+fn is_span(span: DaySpan) -> bool {
+    span.from_minute < span.to_minute && span.to_minute <= MINUTES_A_DAY
 }
 
 #[cfg(test)]
 mod tests {
+    use schoolbeat_wire::WindowDays;
+
     use super::*;
 
     #[test]
@@ -44,6 +76,16 @@ mod tests {
             presence_interval_s: 0,
             presence_report_interval_s: u64::MAX,
             presence_target: "x".repeat(9_000),
+            speed_test_windows: vec![TestWindow {
+                span: DaySpan {
+                    from_minute: 900,
+                    to_minute: 600,
+                },
+                on: WindowDays::EveryDay,
+                max_bytes: None,
+            }],
+            utc_offset_s: i32::MAX,
+            ..ProbeConfig::default()
         };
         let bounded = bounded(&zeroes);
         assert_eq!(bounded.version, 9);
@@ -58,5 +100,7 @@ mod tests {
             (1, 86_400)
         );
         assert_eq!(bounded.presence_target.len(), 260);
+        assert_eq!(bounded.speed_test_windows, []);
+        assert_eq!(bounded.utc_offset_s, 64_800);
     }
 }

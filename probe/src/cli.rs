@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{
     arguments::{EnrolArguments, OnceArguments, RunArguments},
     complaint::Complaint,
-    enrol, once,
+    doctor, enrol, once,
     output::{self, Show},
     run,
     state::StateDir,
@@ -39,8 +39,12 @@ enum Command {
     Once(OnceArguments),
     /// Measure by schedule and report, until stopped
     Run(RunArguments),
-    /// Say who this probe is and what waits to be sent
+    /// Say who this probe is, what it measured last, what waits to be sent and what comes next
     Status,
+    /// Look at everything that a probe needs, and say what to do about what is amiss
+    ///
+    /// Exit codes: 0 all is well, 1 the probe works with limits, 2 it does not work.
+    Doctor,
 }
 
 /// Runs the program.
@@ -72,6 +76,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Complaint> {
         Command::Once(arguments) => once::once(&state, arguments, show),
         Command::Run(arguments) => run::run(&state, arguments, show),
         Command::Status => status::status(&state, show),
+        Command::Doctor => doctor::doctor(&state, show),
     }
 }
 

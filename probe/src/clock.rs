@@ -75,7 +75,8 @@ pub fn boot_id() -> String {
     }
 }
 
-fn random_uuid() -> String {
+/// A random UUID (RFC 9562, version 4).
+pub(crate) fn random_uuid() -> String {
     let mut hex = String::new();
     for byte in rand::random::<[u8; 16]>() {
         let _ = write!(hex, "{byte:02x}");
@@ -99,9 +100,32 @@ pub fn rfc3339(unix_ms: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// A day as people write it: `2026-11-05`.
+pub fn date(days: i64) -> String {
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Year and month of a number of days since 1970-01-01.
+pub fn month(days: i64) -> (i64, i64) {
+    let (year, month, _) = civil(days);
+    (year, month)
+}
+
+/// How many days the month of a day has.
+pub fn days_in_month(days: i64) -> u32 {
+    let first = days - civil(days).2 + 1;
+    let of_month = (28..=31)
+        .rev()
+        .find(|length| month(first + length - 1) == month(first));
+    of_month
+        .and_then(|length| u32::try_from(length).ok())
+        .unwrap_or(31)
+}
+
 /// Year, month and day of a number of days since 1970-01-01, in the proleptic Gregorian calendar
 /// (Howard Hinnant, "chrono-compatible low-level date algorithms").
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);
@@ -128,6 +152,14 @@ mod tests {
         assert_eq!(rfc3339(951_782_400_000), "2000-02-29T00:00:00Z");
         assert_eq!(rfc3339(1_794_000_000_999), "2026-11-06T21:20:00Z");
         assert_eq!(rfc3339(-1), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn months_have_their_days() {
+        assert_eq!(date(20_786), "2026-11-29");
+        assert_eq!(days_in_month(20_786), 30);
+        assert_eq!(days_in_month(20_788), 31);
+        assert_eq!(days_in_month(11_016), 29, "2000-02-29");
     }
 
     #[test]

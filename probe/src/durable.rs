@@ -60,6 +60,22 @@ pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
+/// What a person should know of a write that failed.
+pub fn explained(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ReadOnlyFilesystem => format!(
+            "the file system is read-only ({error}): mount it for writing, or give another place with --state-dir"
+        ),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            format!("the disk is full ({error}): make room")
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("not allowed ({error}): run this as the user of the service")
+        }
+        _ => error.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +84,14 @@ mod tests {
     fn a_name_without_a_directory_lies_in_the_present_one() {
         sync_parent(Path::new("Cargo.toml")).unwrap();
         sync_parent(Path::new("/")).unwrap();
+    }
+
+    #[test]
+    fn what_a_disk_refuses_is_said_plainly() {
+        let said = |errno: i32| explained(&io::Error::from_raw_os_error(errno));
+        assert!(said(28).contains("the disk is full"));
+        assert!(said(30).contains("read-only"));
+        assert!(said(13).contains("user of the service"));
     }
 
     #[test]

@@ -5,7 +5,11 @@
 //! | module | question it answers |
 //! |---|---|
 //! | [`summary`] | what do these round trips say? (pure) |
+//! | [`steady`] | has a transfer shown its rate? (pure) |
 //! | [`schedule`] | when is what measured next? (pure, takes `now` and randomness) |
+//! | [`windows`] | at which time of the day is a speed test made? (pure) |
+//! | [`budget`] | may a speed test be made, and how large? (pure) |
+//! | [`ledger`] | what have measuring and reporting cost? (file system only) |
 //! | [`backoff`] | how long until the next try? (pure) |
 //! | [`bounds`] | which configuration will a probe accept from its server? (pure) |
 //! | [`clock`] | what time is it, by which clock? |
@@ -24,11 +28,14 @@
 mod arguments;
 pub mod backoff;
 pub mod bounds;
+pub mod budget;
 pub mod cli;
 pub mod clock;
 pub mod complaint;
+mod doctor;
 mod durable;
 mod enrol;
+pub mod ledger;
 pub mod measure;
 mod once;
 pub mod output;
@@ -40,8 +47,10 @@ pub mod server_url;
 pub mod spool;
 pub mod state;
 mod status;
+pub mod steady;
 pub mod summary;
 mod units;
+pub mod windows;
 
 /// The version that a probe reports of itself.
 pub const SOFTWARE_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -61,6 +61,8 @@ pub(crate) fn once(
         Some(_) => ProbeConfig::default(),
         None => state.config(),
     };
+    // Someone is waiting.
+    config.speed_test_defer_s = 0;
     if let Some(seconds) = arguments.max_seconds {
         config.speed_test_max_duration_ms = config.speed_test_max_duration_ms.min(seconds * 1_000);
     }

@@ -78,6 +78,11 @@ impl Schedule {
             .saturating_sub(now_ms)
     }
 
+    /// The next speed test is due at this time, whatever its interval.
+    pub fn appoint_speed_test(&mut self, at_ms: u64) {
+        self.speed_test.next_ms = at_ms;
+    }
+
     /// A measurement has ended (or was skipped) at `now_ms`: sets its next time.
     pub fn done(&mut self, what: Due, now_ms: u64, unit_random: f64) {
         let series = match what {

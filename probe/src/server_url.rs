@@ -78,6 +78,12 @@ impl ServerUrl {
         self.port
     }
 
+    /// Whether it is this machine, so that what goes there costs no line anything.
+    pub fn is_loopback(&self) -> bool {
+        let address: Option<std::net::IpAddr> = self.host.parse().ok();
+        self.host == "localhost" || address.is_some_and(|address| address.is_loopback())
+    }
+
     /// Host and port, as a speed test's record names them.
     pub fn host_port(&self) -> String {
         if self.host.contains(':') {

@@ -110,6 +110,11 @@ impl StateDir {
         self.dir.join("refused.jsonl")
     }
 
+    /// What measuring has cost.
+    pub fn ledger_path(&self) -> PathBuf {
+        self.dir.join("ledger.json")
+    }
+
     fn identity_path(&self) -> PathBuf {
         self.dir.join("identity.json")
     }

@@ -6,7 +6,7 @@ use schoolbeat_probe::{
     measure::{SpeedVerdict, path_check, speed_test},
     server_url::ServerUrl,
 };
-use schoolbeat_wire::{Outcome, ProbeConfig, SpeedTest, Stage};
+use schoolbeat_wire::{Outcome, ProbeConfig, SpeedTest, Stage, StopReason};
 use support::{
     fake_server::quick_config,
     ndt7_peer::{self, Manner},
@@ -34,6 +34,13 @@ fn lasting(duration_ms: u64, max_bytes: u64) -> ProbeConfig {
         speed_test_max_duration_ms: duration_ms,
         speed_test_max_bytes: max_bytes,
         ..quick_config()
+    }
+}
+
+fn stopping_early(duration_ms: u64) -> ProbeConfig {
+    ProbeConfig {
+        speed_test_early_stop: true,
+        ..lasting(duration_ms, 250_000_000)
     }
 }
 
@@ -68,6 +75,35 @@ fn a_paced_peer_is_measured_at_its_pace() {
 }
 
 #[test]
+fn a_steady_line_is_measured_in_a_fraction_of_the_time() {
+    let url = ndt7_peer::start(Manner::Paced(1_000_000.0));
+    let test = measured(&url, &stopping_early(8_000));
+    assert_eq!(test.outcome, Outcome::Ok, "{test:?}");
+    assert_eq!(test.evidence.download_stop_reason, Some(StopReason::Steady));
+    assert!(is_near(test.download_mbps, 8.0), "{test:?}");
+    assert_eq!(test.download_mbps, test.evidence.download_steady_mbps);
+    assert!(is_near(test.evidence.download_mean_mbps, 8.0), "{test:?}");
+    assert!(
+        (900..=3_000).contains(&test.download_duration_ms),
+        "{test:?}"
+    );
+    assert!(test.bytes_down < 3_200_000, "{test:?}");
+    assert!(test.evidence.download_bytes_per_100_ms.len() >= 10);
+    assert!(is_near(test.upload_mbps, 8.0), "{test:?}");
+    let id = test.measurement_id.expect("it has a name");
+    assert_eq!(id.len(), 36);
+}
+
+#[test]
+fn a_full_test_says_what_an_early_stop_would_have_said() {
+    let url = ndt7_peer::start(Manner::Paced(1_000_000.0));
+    let test = measured(&url, &lasting(2_000, 250_000_000));
+    assert_eq!(test.evidence.download_stop_reason, Some(StopReason::Full));
+    assert_eq!(test.download_mbps, test.evidence.download_mean_mbps);
+    assert!(is_near(test.evidence.download_steady_mbps, 8.0), "{test:?}");
+}
+
+#[test]
 fn a_cap_on_bytes_is_kept_in_both_directions() {
     let url = ndt7_peer::start(Manner::Fast);
     let test = measured(&url, &lasting(5_000, 20_000_000));
@@ -80,6 +116,9 @@ fn a_cap_on_bytes_is_kept_in_both_directions() {
         "{test:?}"
     );
     assert!(test.download_duration_ms < 5_000);
+    let capped = Some(StopReason::BytesCap);
+    assert_eq!(test.evidence.download_stop_reason, capped);
+    assert_eq!(test.evidence.upload_stop_reason, capped);
 }
 
 #[test]
@@ -111,6 +150,8 @@ fn a_line_that_breaks_fails_at_the_transfer_and_says_what_came() {
         Stage::Transfer,
     );
     assert!(test.bytes_down >= 90_000, "{test:?}");
+    assert_eq!(test.evidence.attempts, Some(2), "tried again");
+    assert!(test.evidence.earlier_bytes >= Some(90_000), "{test:?}");
     assert_eq!(test.download_mbps, None);
 }
 

@@ -12,7 +12,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use schoolbeat_probe::{spool::SpoolFigures, state::StateDir};
 use support::{
-    fake_server::{FakeServer, Reply, error, takes_all},
+    fake_server::{FakeServer, Reply, acknowledged, error, takes_all},
     ndt7_peer::{self, Manner},
     program::{self, enrol, stderr},
     until,
@@ -231,6 +231,54 @@ fn a_new_enrolment_sets_aside_what_cannot_be_sent() {
     );
     assert!(fs::read_to_string(Path::new(&set_aside).join("identity.json")).is_ok());
     assert_eq!(figures(state.path()).next_sequence, 1);
+}
+
+#[test]
+fn doctor_tells_what_is_amiss_by_its_exit_code() {
+    let state = tempfile::tempdir().unwrap();
+    let output = program::run(state.path(), &["doctor", "--json"]);
+    assert_eq!(output.status.code(), Some(2), "not enrolled");
+    assert_eq!(program::json(&output)["verdict"], "broken");
+
+    let server = FakeServer::start(|request| match request.path.as_str() {
+        schoolbeat_wire::REPORTS_PATH => acknowledged(0, &request.report()),
+        _ => takes_all(request),
+    });
+    enrol(state.path(), &server.url);
+    let shown = program::json(&program::run(state.path(), &["doctor", "--json"]));
+    let verdict = |name: &str| {
+        let checks = shown["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["name"] == name);
+        check.unwrap_or_else(|| panic!("{name}: {shown}"))["verdict"].clone()
+    };
+    for name in ["state", "spool", "budget", "dns", "server"] {
+        assert_eq!(verdict(name), "well", "{name}: {shown}");
+    }
+    assert_eq!(
+        verdict("clock"),
+        "limited",
+        "the fake server lives in another time"
+    );
+
+    server.now_answers(|_| error(401, "probe_revoked"));
+    let output = program::run(state.path(), &["doctor"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("BROKEN   server"), "{said}");
+    assert!(said.contains("--replace"), "{said}");
+}
+
+#[test]
+fn status_says_what_comes_next_and_what_it_cost() {
+    let server = FakeServer::start(takes_all);
+    let state = tempfile::tempdir().unwrap();
+    enrol(state.path(), &server.url);
+    let shown = program::json(&program::run(state.path(), &["status", "--json"]));
+    assert_eq!(shown["spent"]["month_bytes"], 0);
+    assert_eq!(shown["last_speed_test"], serde_json::Value::Null);
+    let output = program::run(state.path(), &["status"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("0 of 1000 MB this month"), "{said}");
 }
 
 #[test]

@@ -67,8 +67,12 @@ const RATE_TOLERANCE: f64 = 0.05;
 /// One direction of a finished speed test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Transfer {
-    /// Reported rate, megabits per second.
+    /// Reported mean rate, megabits per second.
     pub mbps: f64,
+    /// Reported rate of its last part, if it stopped because that was steady.
+    pub steady_mbps: Option<f64>,
+    /// How long that last part is, milliseconds.
+    pub steady_span_ms: u64,
     /// Application bytes moved.
     pub bytes: u64,
     /// Time it took, milliseconds.
@@ -100,7 +104,14 @@ fn judge_transfer(transfer: Transfer) -> Option<InvalidReason> {
     if transfer.duration_ms > MAX_DURATION_MS {
         return Some(InvalidReason::TooLong);
     }
-    let computed = transfer.bytes as f64 * 8.0 / 1000.0 / (transfer.duration_ms.max(1)) as f64;
+    let kilobits = transfer.bytes as f64 * 8.0 / 1000.0;
+    let computed = kilobits / (transfer.duration_ms.max(1)) as f64;
+    // The last part cannot have moved more than the whole.
+    let most_steady = kilobits / (transfer.steady_span_ms.max(1)) as f64;
+    let beyond = |mbps: f64| mbps > most_steady * (1.0 + RATE_TOLERANCE);
+    if transfer.steady_mbps.is_some_and(beyond) {
+        return Some(InvalidReason::Inconsistent);
+    }
     let too_fast = transfer.mbps > computed * (1.0 + RATE_TOLERANCE);
     let too_slow = transfer.bytes_are_exact && transfer.mbps < computed * (1.0 - RATE_TOLERANCE);
     (too_fast || too_slow).then_some(InvalidReason::Inconsistent)
@@ -113,6 +124,8 @@ mod tests {
     /// 10 Mbps for 10 s.
     const FINE: Transfer = Transfer {
         mbps: 10.0,
+        steady_mbps: None,
+        steady_span_ms: 1_000,
         bytes: 12_500_000,
         duration_ms: 10_000,
         bytes_are_exact: true,
@@ -185,6 +198,26 @@ mod tests {
         assert_eq!(
             judge_transfers(Some(FINE), Some(claimed)),
             Some(InvalidReason::Inconsistent)
+        );
+    }
+
+    #[test]
+    fn a_steady_rate_is_bounded_by_what_moved_at_all() {
+        let stopped = |mbps, steady_mbps| Transfer {
+            mbps,
+            steady_mbps: Some(steady_mbps),
+            bytes: 1_500_000,
+            duration_ms: 1_500,
+            ..FINE
+        };
+        let judged = |transfer| judge_transfers(Some(transfer), Some(FINE));
+        assert_eq!(judged(stopped(8.0, 10.0)), None);
+        let inconsistent = Some(InvalidReason::Inconsistent);
+        assert_eq!(judged(stopped(8.0, 13.0)), inconsistent);
+        assert_eq!(
+            judged(stopped(f64::INFINITY, 10.0)),
+            inconsistent,
+            "no mean"
         );
     }
 

@@ -124,6 +124,34 @@ slugs!(
     }
 );
 
+slugs!(
+    /// Why one direction of a speed test ended.
+    StopReason {
+        /// It ran its whole time, as asked.
+        Full = "full",
+        /// Its rate was steady.
+        Steady = "steady",
+        /// Its bytes were used up.
+        BytesCap = "bytes_cap",
+        /// Its time was used up before it was steady.
+        TimeCap = "time_cap",
+        /// The server closed it.
+        ServerClosed = "server_closed",
+        /// A reason that this version does not know.
+        Other = "other",
+    }
+);
+
+slugs!(
+    /// Why there are no records where there might be some.
+    NoticeKind {
+        /// Measurements were not taken, on purpose.
+        Skipped = "skipped",
+        /// Records were dropped before we had them.
+        Dropped = "dropped",
+    }
+);
+
 /// Who took a measurement, and when.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Origin {
@@ -187,6 +215,54 @@ pub struct SpeedTest {
     pub download_duration_ms: i64,
     /// Time of the upload.
     pub upload_duration_ms: i64,
+    /// What the rates rest on.
+    pub evidence: SpeedEvidence,
+}
+
+/// What the rates of a speed test rest on, as far as the probe says it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SpeedEvidence {
+    /// Why the download ended.
+    pub download_stop_reason: Option<StopReason>,
+    /// Why the upload ended.
+    pub upload_stop_reason: Option<StopReason>,
+    /// Mean over the whole download.
+    pub download_mean_mbps: Option<f64>,
+    /// Mean over the whole upload.
+    pub upload_mean_mbps: Option<f64>,
+    /// Rate of the second at whose end the download was first steady.
+    pub download_steady_mbps: Option<f64>,
+    /// The same for the upload.
+    pub upload_steady_mbps: Option<f64>,
+    /// Whether others used the line.
+    pub cross_traffic: Option<bool>,
+    /// What the probe's interface received during the test.
+    pub interface_bytes_down: Option<i64>,
+    /// What it sent.
+    pub interface_bytes_up: Option<i64>,
+    /// How often the test was tried.
+    pub attempts: Option<i16>,
+    /// Bytes in each 100 ms, where another rule of stopping can be tried on them.
+    pub download_samples: Option<Vec<i32>>,
+    /// The same for the upload.
+    pub upload_samples: Option<Vec<i32>>,
+}
+
+/// A probe says why records do not exist.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// Who and when.
+    pub origin: Origin,
+    /// What happened to them.
+    pub kind: NoticeKind,
+    /// Kind of the records, as on the wire.
+    pub of_kind: String,
+    /// How many.
+    pub count: i64,
+    /// Stable slug.
+    pub reason: String,
+    /// The same in words.
+    pub detail: String,
 }
 
 /// A window of small packets. Times in milliseconds.
@@ -268,6 +344,8 @@ pub enum Judged {
     PathCheck(PathCheck),
     /// A span of presence.
     Presence(Presence),
+    /// No measurement, but a word on some that are missing.
+    Notice(Notice),
     /// No measurement.
     Rejected(Rejected),
 }
@@ -279,6 +357,7 @@ impl Judged {
             Self::SpeedTest(test) => Some(test.origin.sequence),
             Self::PathCheck(check) => Some(check.origin.sequence),
             Self::Presence(presence) => Some(presence.origin.sequence),
+            Self::Notice(notice) => Some(notice.origin.sequence),
             Self::Rejected(rejected) => rejected.sequence,
         }
     }
@@ -289,6 +368,7 @@ impl Judged {
             Self::SpeedTest(test) => Some(&test.origin),
             Self::PathCheck(check) => Some(&check.origin),
             Self::Presence(presence) => Some(&presence.origin),
+            Self::Notice(notice) => Some(&notice.origin),
             Self::Rejected(_) => None,
         }
     }

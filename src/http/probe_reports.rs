@@ -10,11 +10,11 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use schoolbeat_wire::{
-    MAX_RECORDS_PER_REPORT, MAX_REPORT_BYTES_DECODED, MAX_REPORT_BYTES_ENCODED, ProbeConfig,
-    RecordResult, RecordVerdict, ReportAnswer,
+    MAX_RECORDS_PER_REPORT, MAX_REPORT_BYTES_DECODED, MAX_REPORT_BYTES_ENCODED, RecordResult,
+    RecordVerdict, ReportAnswer,
 };
 
-use super::{ApiError, AppState, auth};
+use super::{ApiError, AppState, auth, probe_config};
 use crate::{
     domain::record::Judged,
     ingest::{Envelope, ReportError, Reporter},
@@ -78,7 +78,7 @@ async fn take(
         acknowledged_sequence: u64::try_from(committed.last_sequence).unwrap_or_default(),
         results,
         server_unix_ms: Utc::now().timestamp_millis(),
-        config_version: ProbeConfig::default().version,
+        config_version: probe_config::of(&probe, received_at).version,
     })
 }
 

@@ -3,11 +3,12 @@
 
 use schoolbeat_wire::{self as wire, Outcome, Stage};
 
+use super::evidence;
 use crate::domain::{
-    measurement::{InvalidReason, Transfer, judge_transfers},
+    measurement::InvalidReason,
     record::{
-        FailedStage, Failure, Origin, PathCheck, PathMethod, Presence, PresenceDetail,
-        PresenceState, SpeedTest, TargetKind,
+        FailedStage, Failure, Notice, NoticeKind, Origin, PathCheck, PathMethod, Presence,
+        PresenceDetail, PresenceState, SpeedTest, TargetKind,
     },
 };
 
@@ -17,10 +18,10 @@ pub(super) struct Fault {
     pub detail: String,
 }
 
-type Checked<T> = Result<T, Fault>;
+pub(super) type Checked<T> = Result<T, Fault>;
 
 /// Faster than any school's line, megabits per second.
-const MAX_MBPS: f64 = 1_000_000.0;
+pub(super) const MAX_MBPS: f64 = 1_000_000.0;
 /// Longer than any timeout of ours, milliseconds.
 const MAX_MS: f64 = 600_000.0;
 /// Longer than any span is kept, milliseconds: 400 days.
@@ -30,7 +31,7 @@ const MAX_COUNT: u64 = 1 << 53;
 /// Longest text of a probe's that is kept, in characters.
 const MAX_TEXT: usize = 500;
 
-fn out_of_range(
+pub(super) fn out_of_range(
     field: &str,
     value: impl std::fmt::Display,
     wants: impl std::fmt::Display,
@@ -49,7 +50,7 @@ pub(super) fn sequence(number: u64) -> Checked<i64> {
         .ok_or_else(|| out_of_range("sequence", number, "from 1 to 2^53"))
 }
 
-fn number(field: &str, value: Option<f64>, max: f64) -> Checked<Option<f64>> {
+pub(super) fn number(field: &str, value: Option<f64>, max: f64) -> Checked<Option<f64>> {
     match value {
         Some(number) if !number.is_finite() || number < 0.0 || number > max => {
             Err(out_of_range(field, number, format!("from 0 to {max}")))
@@ -58,7 +59,7 @@ fn number(field: &str, value: Option<f64>, max: f64) -> Checked<Option<f64>> {
     }
 }
 
-fn count(field: &str, value: u64) -> Checked<i64> {
+pub(super) fn count(field: &str, value: u64) -> Checked<i64> {
     i64::try_from(value)
         .ok()
         .filter(|_| value <= MAX_COUNT)
@@ -101,13 +102,24 @@ fn failure(
     }
 }
 
+/// The rates of a test, within bounds.
+pub(super) struct Transfers {
+    pub download_mbps: Option<f64>,
+    pub upload_mbps: Option<f64>,
+}
+
 /// A speed test, valid or not.
 pub(super) fn speed_test(mut origin: Origin, test: &wire::SpeedTest) -> Checked<SpeedTest> {
     let failure = failure(test.outcome, test.failed_stage, test.failure.as_deref())?;
     let download_mbps = number("download_mbps", test.download_mbps, MAX_MBPS)?;
     let upload_mbps = number("upload_mbps", test.upload_mbps, MAX_MBPS)?;
+    let evidence = evidence::evidence(&test.evidence)?;
     if origin.invalid.is_none() && failure.is_none() {
-        origin.invalid = judge(test, download_mbps, upload_mbps);
+        let rates = Transfers {
+            download_mbps,
+            upload_mbps,
+        };
+        origin.invalid = evidence::judge(test, &rates, &evidence);
     }
     Ok(SpeedTest {
         origin,
@@ -123,27 +135,26 @@ pub(super) fn speed_test(mut origin: Origin, test: &wire::SpeedTest) -> Checked<
         bytes_up: count("bytes_up", test.bytes_up)?,
         download_duration_ms: count("download_duration_ms", test.download_duration_ms)?,
         upload_duration_ms: count("upload_duration_ms", test.upload_duration_ms)?,
+        evidence,
     })
 }
 
-fn judge(
-    test: &wire::SpeedTest,
-    download_mbps: Option<f64>,
-    upload_mbps: Option<f64>,
-) -> Option<InvalidReason> {
-    let download = download_mbps.map(|mbps| Transfer {
-        mbps,
-        bytes: test.bytes_down,
-        duration_ms: test.download_duration_ms,
-        bytes_are_exact: true,
-    });
-    let upload = upload_mbps.map(|mbps| Transfer {
-        mbps,
-        bytes: test.bytes_up,
-        duration_ms: test.upload_duration_ms,
-        bytes_are_exact: false,
-    });
-    judge_transfers(download, upload)
+/// What a probe says of records that do not exist.
+pub(super) fn notice(origin: Origin, notice: &wire::Notice) -> Checked<Notice> {
+    Ok(Notice {
+        origin,
+        kind: match notice.notice {
+            wire::NoticeKind::Skipped => NoticeKind::Skipped,
+            wire::NoticeKind::Dropped => NoticeKind::Dropped,
+            wire::NoticeKind::Other => {
+                return Err(out_of_range("notice", "unknown", "skipped or dropped"));
+            }
+        },
+        of_kind: text(&notice.of),
+        count: count("count", notice.count)?,
+        reason: text(&notice.reason),
+        detail: text(notice.detail.as_deref().unwrap_or_default()),
+    })
 }
 
 /// A span of presence. One whose time is not known says nothing, for it has no place in time.

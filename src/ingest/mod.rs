@@ -3,6 +3,7 @@
 //! Pure. Must not know where either is kept. One bad record never fails its neighbours.
 
 mod check;
+mod evidence;
 mod time;
 
 use chrono::{DateTime, Utc};
@@ -114,6 +115,7 @@ impl Envelope {
                 RecordKind::Presence(presence) => {
                     check::presence(origin, &record.boot_id, presence).map(Judged::Presence)
                 }
+                RecordKind::Notice(notice) => check::notice(origin, notice).map(Judged::Notice),
             }
         });
         judged.unwrap_or_else(|fault| {

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{measurement::InvalidReason, record::TimeBasis};
+use crate::domain::{
+    measurement::InvalidReason,
+    record::{NoticeKind, StopReason, TimeBasis},
+};
 
 fn reporter() -> Reporter {
     Reporter {
@@ -128,6 +131,16 @@ fn nonsense_is_rejected_with_its_reason_and_kept_as_it_came() {
         (json!({"retransmit_ratio": 1.5}), "out_of_range"),
         (json!({"bytes_down": u64::MAX}), "out_of_range"),
         (json!({"sequence": 0}), "out_of_range"),
+        (json!({"attempts": 0}), "out_of_range"),
+        (json!({"upload_mean_mbps": -1.0}), "out_of_range"),
+        (
+            json!({"upload_bytes_per_100_ms": vec![1; 151]}),
+            "out_of_range",
+        ),
+        (
+            json!({"download_bytes_per_100_ms": [1_u64 << 40]}),
+            "out_of_range",
+        ),
         (json!({"download_mbps": "fast"}), "malformed"),
         (json!({"kind": "telepathy"}), "malformed"),
         (json!({"outcome": "failed"}), "missing_failed_stage"),
@@ -158,6 +171,66 @@ fn a_bad_record_does_not_fail_its_neighbours() {
         .map(|judged| judged.origin().is_some())
         .collect();
     assert_eq!(kinds, [true, false, false, true]);
+}
+
+/// The same line, stopped after 1.5 s because it was steady: slow start drags the mean down.
+fn steady() -> Value {
+    with(&json!({
+        "download_mbps": 10.0, "download_mean_mbps": 8.0, "download_steady_mbps": 10.0,
+        "download_stop_reason": "steady", "bytes_down": 1_500_000, "download_duration_ms": 1_500,
+        "download_bytes_per_100_ms": vec![100_000; 15], "cross_traffic": true, "attempts": 2,
+        "upload_stop_reason": "a_reason_of_the_future", "upload_bytes_per_100_ms": [7, 8]
+    }))
+}
+
+#[test]
+fn a_steady_rate_may_exceed_the_mean_that_follows_from_the_bytes() {
+    let Judged::SpeedTest(test) = &judged(&[steady()])[0] else {
+        panic!()
+    };
+    assert_eq!(test.origin.invalid, None);
+    let evidence = &test.evidence;
+    assert_eq!(evidence.download_stop_reason, Some(StopReason::Steady));
+    assert_eq!(evidence.upload_stop_reason, Some(StopReason::Other));
+    assert_eq!(
+        (evidence.cross_traffic, evidence.attempts),
+        (Some(true), Some(2))
+    );
+    assert_eq!(
+        evidence.download_samples, None,
+        "nothing else can be tried on it"
+    );
+    assert_eq!(evidence.upload_samples, Some(vec![7, 8]));
+}
+
+#[test]
+fn a_steady_rate_that_the_bytes_do_not_carry_proves_nothing() {
+    for (field, value) in [
+        ("download_mbps", json!(13.0)),
+        ("download_mean_mbps", json!(9.0)),
+        ("download_mean_mbps", Value::Null),
+        ("download_stop_reason", json!("full")),
+    ] {
+        let mut record = steady();
+        record[field] = value;
+        let origin = judged(&[record])[0].origin().unwrap().clone();
+        assert_eq!(origin.invalid, Some(InvalidReason::Inconsistent), "{field}");
+    }
+}
+
+#[test]
+fn a_word_on_missing_records_is_kept() {
+    let notice = json!({
+        "sequence": 9, "boot_id": "b1", "boot_ms": 940_000, "wall_unix_ms": now_ms(),
+        "kind": "notice", "notice": "dropped", "of": "speed_test", "count": 7, "reason": "spool_full"
+    });
+    let Judged::Notice(kept) = &judged(std::slice::from_ref(&notice))[0] else {
+        panic!()
+    };
+    assert_eq!((kept.kind, kept.count), (NoticeKind::Dropped, 7));
+    let mut unknown = notice;
+    unknown["notice"] = json!("forgotten");
+    assert!(matches!(judged(&[unknown])[0], Judged::Rejected(_)));
 }
 
 #[test]

@@ -6,8 +6,8 @@ use super::{dice::Dice, lines::Line};
 use crate::domain::{
     measurement::ProbeId,
     record::{
-        FailedStage, Failure, Origin, PathCheck, PathMethod, SpeedTest, TargetKind, TimeBasis,
-        Vantage,
+        FailedStage, Failure, Origin, PathCheck, PathMethod, SpeedEvidence, SpeedTest, TargetKind,
+        TimeBasis, Vantage,
     },
     school::SchoolId,
 };
@@ -115,6 +115,7 @@ impl Taker {
             bytes_up: 0,
             download_duration_ms: 0,
             upload_duration_ms: 0,
+            evidence: SpeedEvidence::default(),
         };
         if conditions.is_down {
             test.failure = Some(failure(FailedStage::Connect, "connection timed out"));

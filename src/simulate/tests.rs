@@ -205,6 +205,8 @@ fn transfer(test: &SpeedTest, down: bool) -> Option<Transfer> {
         (test.upload_mbps, test.bytes_up, test.upload_duration_ms)
     };
     Some(Transfer {
+        steady_mbps: None,
+        steady_span_ms: 1_000,
         mbps: mbps?,
         bytes: bytes.try_into().unwrap(),
         duration_ms: duration_ms.try_into().unwrap(),

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     measurement::ProbeId,
-    record::{Failure, Origin, PathCheck, Rejected, SpeedTest},
+    record::{Failure, Notice, Origin, PathCheck, Rejected, SpeedEvidence, SpeedTest, StopReason},
     school::SchoolId,
 };
 
@@ -24,7 +24,10 @@ const COPY_SPEED_TESTS: Query = sql!(
     "COPY speed_test (school_id, measured_at, probe_id, sequence, received_at, probe_clock_at, \
      time_basis, vantage, invalid_reason, in_opening_hours, outcome, failed_stage, failure, \
      protocol, server, download_mbps, upload_mbps, rtt_min_ms, rtt_loaded_ms, retransmit_ratio, \
-     bytes_down, bytes_up, download_duration_ms, upload_duration_ms) FROM STDIN BINARY"
+     bytes_down, bytes_up, download_duration_ms, upload_duration_ms, download_stop_reason, \
+     upload_stop_reason, download_mean_mbps, upload_mean_mbps, download_steady_mbps, \
+     upload_steady_mbps, cross_traffic, interface_bytes_down, interface_bytes_up, attempts, \
+     download_samples, upload_samples) FROM STDIN BINARY"
 );
 
 const COPY_PATH_CHECKS: Query = sql!(
@@ -97,6 +100,56 @@ impl<'a> Common<'a> {
     }
 }
 
+/// Types of the columns that say what a speed test's rates rest on.
+const EVIDENCE_TYPES: [Type; 12] = [
+    Type::TEXT,
+    Type::TEXT,
+    Type::FLOAT8,
+    Type::FLOAT8,
+    Type::FLOAT8,
+    Type::FLOAT8,
+    Type::BOOL,
+    Type::INT8,
+    Type::INT8,
+    Type::INT2,
+    Type::INT4_ARRAY,
+    Type::INT4_ARRAY,
+];
+
+/// The values of those columns.
+struct Evidence<'a> {
+    of: &'a SpeedEvidence,
+    download_stopped: Option<&'static str>,
+    upload_stopped: Option<&'static str>,
+}
+
+impl<'a> Evidence<'a> {
+    fn new(of: &'a SpeedEvidence) -> Self {
+        Self {
+            of,
+            download_stopped: of.download_stop_reason.map(StopReason::slug),
+            upload_stopped: of.upload_stop_reason.map(StopReason::slug),
+        }
+    }
+
+    fn values(&self) -> [&(dyn ToSql + Sync); 12] {
+        [
+            &self.download_stopped,
+            &self.upload_stopped,
+            &self.of.download_mean_mbps,
+            &self.of.upload_mean_mbps,
+            &self.of.download_steady_mbps,
+            &self.of.upload_steady_mbps,
+            &self.of.cross_traffic,
+            &self.of.interface_bytes_down,
+            &self.of.interface_bytes_up,
+            &self.of.attempts,
+            &self.of.download_samples,
+            &self.of.upload_samples,
+        ]
+    }
+}
+
 /// Writes speed tests. Their month must have a partition.
 pub async fn insert_speed_tests(
     tx: &Transaction<'_>,
@@ -113,6 +166,7 @@ pub async fn insert_speed_tests(
         &[Type::TEXT, Type::TEXT],
         &DOUBLES,
         &COUNTS,
+        &EVIDENCE_TYPES,
     ]
     .concat();
     let sink = tx.copy_in(query.text).await.map_err(|e| query.failed(e))?;
@@ -132,7 +186,13 @@ pub async fn insert_speed_tests(
             &test.download_duration_ms,
             &test.upload_duration_ms,
         ];
-        let row: Vec<&(dyn ToSql + Sync)> = common.values().into_iter().chain(own).collect();
+        let evidence = Evidence::new(&test.evidence);
+        let row: Vec<&(dyn ToSql + Sync)> = common
+            .values()
+            .into_iter()
+            .chain(own)
+            .chain(evidence.values())
+            .collect();
         writer
             .as_mut()
             .write(&row)
@@ -187,6 +247,30 @@ pub async fn insert_path_checks(
             .map_err(|e| query.failed(e))?;
     }
     writer.finish().await.map(drop).map_err(|e| query.failed(e))
+}
+
+/// Keeps what a probe says of records that do not exist; a resend of the same is the same.
+pub async fn insert_notices(tx: &Transaction<'_>, notices: &[Notice]) -> Result<(), StoreError> {
+    for notice in notices {
+        let origin = &notice.origin;
+        sql!("probe_notice_insert")
+            .execute(
+                tx,
+                &[
+                    &origin.probe_id.0,
+                    &origin.sequence,
+                    &origin.measured_at,
+                    &origin.received_at,
+                    &notice.kind.slug(),
+                    &notice.of_kind,
+                    &notice.count,
+                    &notice.reason,
+                    &notice.detail,
+                ],
+            )
+            .await?;
+    }
+    Ok(())
 }
 
 /// Keeps what could not become a measurement.

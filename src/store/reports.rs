@@ -10,7 +10,7 @@ use super::{StoreError, changes, measurements, presence, query::sql};
 use crate::domain::{
     calendar::SchoolCalendar,
     measurement::ProbeId,
-    record::{Judged, PathCheck, Presence, Rejected, SpeedTest},
+    record::{Judged, Notice, PathCheck, Presence, Rejected, SpeedTest},
     school::SchoolId,
 };
 
@@ -92,6 +92,7 @@ struct Batch {
     speed_tests: Vec<SpeedTest>,
     path_checks: Vec<PathCheck>,
     presence: Vec<Presence>,
+    notices: Vec<Notice>,
     rejected: Vec<Rejected>,
 }
 
@@ -105,6 +106,7 @@ impl Batch {
             speed_tests: vec![],
             path_checks: vec![],
             presence: vec![],
+            notices: vec![],
             rejected: vec![],
         }
     }
@@ -130,6 +132,7 @@ impl Batch {
                 presence.origin.school_id = self.school;
                 self.presence.push(presence);
             }
+            Judged::Notice(notice) => self.notices.push(notice),
             Judged::Rejected(rejected) => self.rejected.push(rejected),
         }
         false
@@ -138,6 +141,7 @@ impl Batch {
     async fn write(&self, tx: &Transaction<'_>, facts: &ReportFacts<'_>) -> Result<(), StoreError> {
         measurements::insert_speed_tests(tx, &self.speed_tests).await?;
         measurements::insert_path_checks(tx, &self.path_checks).await?;
+        measurements::insert_notices(tx, &self.notices).await?;
         let (probe, school) = (facts.probe_id, self.school);
         let mut rejected = presence::write(tx, probe, school, &self.presence).await?;
         rejected.extend(self.rejected.iter().cloned());

@@ -3,13 +3,17 @@
 //! A failed measurement is a result with the stage that failed, never an error and never missing.
 //! Nothing here knows the spool or the schedule, and every wait has a deadline.
 
+mod attempt;
 mod burst;
 mod connect;
+mod counted;
 mod download;
 pub mod gateway;
 mod icmp;
+mod interface;
 mod latency;
 mod loaded;
+mod locate;
 mod ndt7;
 mod reach;
 mod speed;
@@ -20,9 +24,23 @@ use std::time::Duration;
 
 use schoolbeat_wire::Stage;
 
+use crate::server_url::ServerUrl;
+
+pub use interface::default_gateway;
 pub use latency::path_check;
 pub use reach::Reach;
-pub use speed::{SpeedVerdict, speed_test};
+pub use speed::{SpeedVerdict, moved, speed_test};
+
+/// Whether this machine may send ICMP; called within a runtime.
+pub fn may_send_icmp() -> std::io::Result<()> {
+    surge_ping::Client::new(&surge_ping::Config::default()).map(drop)
+}
+
+/// Whether the server's name has an address; what was said if not.
+pub async fn resolves(server: &ServerUrl) -> Result<(), String> {
+    let addresses = connect::resolve(server).await;
+    addresses.map(drop).map_err(|failure| failure.text)
+}
 
 /// A name, a connection, a handshake, one read: none may take longer.
 const STEP_TIMEOUT: Duration = Duration::from_secs(7);

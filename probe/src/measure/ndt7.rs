@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use http::{HeaderValue, header};
-use schoolbeat_wire::{NDT7_MAX_MESSAGE_BYTES, NDT7_SUBPROTOCOL, Stage};
+use schoolbeat_wire::{
+    BYTES_PARAMETER, DURATION_PARAMETER, MEASUREMENT_ID_PARAMETER, NDT7_MAX_MESSAGE_BYTES,
+    NDT7_SUBPROTOCOL, Stage, StopReason,
+};
 use serde::Deserialize;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
@@ -14,17 +17,41 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{Failure, STEP_TIMEOUT};
+use super::{Failure, STEP_TIMEOUT, counted::Counted};
 use crate::{SOFTWARE_VERSION, server_url::ServerUrl, units};
 
 /// An open ndt7 connection.
-pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(super) type Socket = WebSocketStream<MaybeTlsStream<Counted>>;
+
+/// The TCP connection below.
+pub(super) fn connection(socket: &Socket) -> Option<&Counted> {
+    match socket.get_ref() {
+        MaybeTlsStream::Plain(stream) => Some(stream),
+        MaybeTlsStream::Rustls(stream) => Some(stream.get_ref().0),
+        _ => None,
+    }
+}
 
 /// How far one direction may go.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Caps {
     pub duration: Duration,
     pub bytes: u64,
+    /// Whether it may stop before, when its rate is steady.
+    pub stops_early: bool,
+    /// Smallest round trip known before, which a steady rate is judged by.
+    pub rtt_min_ms: Option<f64>,
+}
+
+impl Caps {
+    /// Why a direction ends whose time is up.
+    pub(super) fn time_is_up(&self) -> StopReason {
+        if self.stops_early {
+            StopReason::TimeCap
+        } else {
+            StopReason::Full
+        }
+    }
 }
 
 /// Why one direction has no result.
@@ -45,21 +72,32 @@ impl From<Failure> for Trouble {
     }
 }
 
+/// The path of a test, with what a server may want to know of it in its query. A path may have a query
+/// already (an access token).
+pub(super) fn with_query(path: &str, caps: &Caps, measurement_id: &str) -> String {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!(
+        "{path}{separator}client_name=schoolbeat-probe&client_version={SOFTWARE_VERSION}\
+         &{MEASUREMENT_ID_PARAMETER}={measurement_id}&{BYTES_PARAMETER}={}&{DURATION_PARAMETER}={}",
+        caps.bytes,
+        units::whole_ms(caps.duration)
+    )
+}
+
 /// Opens a test. The connection must be fresh: slow start is part of the measurement.
 pub(super) async fn open(
     server: &ServerUrl,
     path: &str,
     stream: TcpStream,
 ) -> Result<Socket, Trouble> {
+    let url = server.join_websocket(path);
+    // What a person reads has no query: it may hold a token.
+    let shown = url.split('?').next().unwrap_or_default().to_owned();
     let failed = |text: String| Failure::new(Stage::Handshake, text);
-    let url = format!(
-        "{}?client_name=schoolbeat-probe&client_version={SOFTWARE_VERSION}",
-        server.join_websocket(path)
-    );
     let mut request = url
         .as_str()
         .into_client_request()
-        .map_err(|error| failed(format!("{url}: {error}")))?;
+        .map_err(|error| failed(format!("{shown}: {error}")))?;
     let agent = concat!("schoolbeat-probe/", env!("CARGO_PKG_VERSION"));
     request
         .headers_mut()
@@ -72,15 +110,16 @@ pub(super) async fn open(
         .read_buffer_size(64 << 10)
         .max_message_size(Some(NDT7_MAX_MESSAGE_BYTES))
         .max_frame_size(Some(NDT7_MAX_MESSAGE_BYTES));
+    let stream = Counted::new(stream);
     let handshake = client_async_tls_with_config(request, stream, Some(config), None);
     match timeout(STEP_TIMEOUT, handshake).await {
-        Err(_) => Err(failed(format!("{url}: no answer to the upgrade in 7 s")).into()),
+        Err(_) => Err(failed(format!("{shown}: no answer to the upgrade in 7 s")).into()),
         Ok(Ok((socket, response))) => {
-            agreed(&response).map_err(|text| failed(format!("{url}: {text}")))?;
+            agreed(&response).map_err(|text| failed(format!("{shown}: {text}")))?;
             Ok(socket)
         }
-        Ok(Err(Error::Http(response))) => Err(refused(&url, &response)),
-        Ok(Err(error)) => Err(failed(format!("{url}: {error}")).into()),
+        Ok(Err(Error::Http(response))) => Err(refused(&shown, &response)),
+        Ok(Err(error)) => Err(failed(format!("{shown}: {error}")).into()),
     }
 }
 

@@ -1,28 +1,27 @@
-//! A speed test: ndt7 download, then upload, each on a connection of its own, with round trips while
-//! idle and while loaded. A busy server is not a failure of the line.
+//! A speed test: where, when the line is quiet, and once more before it is said to have failed.
+//! How one try goes is not its business.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use schoolbeat_wire::{
-    NDT7_DOWNLOAD_PATH, NDT7_UPLOAD_PATH, Outcome, ProbeConfig, SpeedTest, Stage,
-};
-use tokio::time::{sleep, timeout};
+use schoolbeat_wire::{Outcome, ProbeConfig, SpeedTest};
+use tokio::time::sleep;
 
 use super::{
-    Failure, connect,
-    download::download,
-    loaded::{LoadedPings, idle_min_ms},
-    ndt7::{self, Caps, Socket, Trouble},
-    upload::upload,
+    attempt::{Tried, attempt},
+    connect,
+    interface::{self, BUSY_MBPS},
+    locate::{self, Target},
+    ndt7::Caps,
 };
-use crate::{server_url::ServerUrl, summary, units};
+use crate::{server_url::ServerUrl, units};
 
-const BUSY_TRIES: u32 = 3;
-/// How long one "come back later" is waited for: the measuring task waits with it.
-const MAX_BUSY_WAIT: Duration = Duration::from_secs(30);
-const DEFAULT_BUSY_WAIT: Duration = Duration::from_secs(5);
-/// How far a direction may overrun its own deadlines before it is cut off from outside.
-const GRACE: Duration = Duration::from_secs(6);
+/// How long the interface is watched before a test.
+const WATCH: Duration = Duration::from_secs(1);
+/// The pause before a failed test is tried again; up to twice that at random.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// A second try with fewer bytes would say nothing.
+const LEAST_BYTES: u64 = 100_000;
 
 /// What became of a speed test.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,159 +32,80 @@ pub enum SpeedVerdict {
     ServerBusy,
 }
 
-/// One opened direction, or why there is none.
-enum Opened {
-    Socket(Box<Socket>),
-    Failed(Failure),
-    Busy,
-}
-
-/// Measures download and upload against the server.
+/// Measures download and upload where the server says. A test that fails is tried once more, at the
+/// next target if there is one, before its failure is a result.
 pub async fn speed_test(server: &ServerUrl, config: &ProbeConfig) -> SpeedVerdict {
+    let targets = locate::targets(server).await;
+    let Some(target) = targets.first() else {
+        return SpeedVerdict::ServerBusy;
+    };
     let caps = Caps {
         duration: Duration::from_millis(config.speed_test_max_duration_ms),
         bytes: config.speed_test_max_bytes,
+        stops_early: config.speed_test_early_stop,
+        rtt_min_ms: None,
     };
-    let mut test = blank(server);
-    let addresses = match connect::resolve(server).await {
-        Ok(addresses) => addresses,
-        Err(failure) => return failed(test, failure),
+    let longest = Duration::from_secs(config.speed_test_defer_s);
+    let was_busy = wait_for_quiet(target, longest).await;
+    let first = match attempt(target, caps).await {
+        Tried::Busy => return SpeedVerdict::ServerBusy,
+        Tried::Measured(test) => *test,
     };
-    if let Some(address) = addresses.first() {
-        test.rtt_min_ms = idle_min_ms(*address).await;
+    let mut test = match first.outcome {
+        Outcome::Ok => first,
+        Outcome::Failed => again(targets.get(1).unwrap_or(target), caps, first).await,
+    };
+    if was_busy == Some(true) {
+        test.evidence.cross_traffic = Some(true);
     }
-    let socket = match open(server, NDT7_DOWNLOAD_PATH, &addresses).await {
-        Opened::Socket(socket) => *socket,
-        Opened::Failed(failure) => return failed(test, failure),
-        Opened::Busy => return SpeedVerdict::ServerBusy,
-    };
-    // Pings go where the test goes: the first address may not be the one that answered.
-    let peer = peer_of(&socket).or(addresses.first().copied());
-    let mut rtts_ms = Vec::new();
-    let downloaded = take_download(&mut test, socket, &caps, peer, &mut rtts_ms).await;
-    let failure = match downloaded {
-        Err(failure) => Some(failure),
-        Ok(()) => match open(server, NDT7_UPLOAD_PATH, &addresses).await {
-            Opened::Socket(socket) => take_upload(&mut test, *socket, &caps, peer, &mut rtts_ms)
-                .await
-                .err(),
-            Opened::Failed(failure) => Some(failure),
-            // Half a test is worth keeping, and says what it lacks.
-            Opened::Busy => Some(Failure::new(
-                Stage::Handshake,
-                "the server had no free slot for the upload",
-            )),
-        },
-    };
-    test.rtt_loaded_ms = summary::median(&rtts_ms);
-    match failure {
-        Some(failure) => failed(test, failure),
-        None => SpeedVerdict::Measured(Box::new(test)),
-    }
+    SpeedVerdict::Measured(Box::new(test))
 }
 
-async fn take_download(
-    test: &mut SpeedTest,
-    socket: Socket,
-    caps: &Caps,
-    peer: Option<SocketAddr>,
-    rtts_ms: &mut Vec<f64>,
-) -> Result<(), Failure> {
-    let pings = peer.map(LoadedPings::start);
-    let result = timeout(caps.duration + GRACE, download(socket, caps))
-        .await
-        .map_err(|_| late())?;
-    rtts_ms.extend(pings.iter().flat_map(LoadedPings::rtts_ms));
-    test.bytes_down = result.bytes;
-    test.download_duration_ms = units::whole_ms(result.elapsed);
-    test.retransmit_ratio = result.server_says.retransmit_ratio;
-    test.rtt_min_ms = test.rtt_min_ms.or(result.server_says.min_rtt_ms);
-    if let Some(failure) = result.failure {
-        return Err(failure);
+/// The second try, with the bytes that the first one left over. If there are too few, or the server
+/// is busy by then, the first one's failure stands.
+async fn again(target: &Target, mut caps: Caps, first: SpeedTest) -> SpeedTest {
+    let earlier_bytes = moved(&first);
+    caps.bytes = caps.bytes.saturating_sub(earlier_bytes);
+    if caps.bytes < LEAST_BYTES {
+        return first;
     }
-    test.download_mbps = units::mbps(result.bytes, result.elapsed);
-    Ok(())
-}
-
-async fn take_upload(
-    test: &mut SpeedTest,
-    socket: Socket,
-    caps: &Caps,
-    peer: Option<SocketAddr>,
-    rtts_ms: &mut Vec<f64>,
-) -> Result<(), Failure> {
-    let pings = peer.map(LoadedPings::start);
-    let result = timeout(caps.duration + GRACE, upload(socket, caps))
-        .await
-        .map_err(|_| late())?;
-    rtts_ms.extend(pings.iter().flat_map(LoadedPings::rtts_ms));
-    test.bytes_up = result.bytes;
-    test.upload_duration_ms = units::whole_ms(result.elapsed);
-    if let Some(failure) = result.failure {
-        return Err(failure);
-    }
-    let received = result.server_says.received;
-    test.upload_mbps = received.and_then(|(bytes, elapsed)| units::mbps(bytes, elapsed));
-    Ok(())
-}
-
-/// Opens one direction; a busy server is asked again a bounded number of times.
-async fn open(server: &ServerUrl, path: &str, addresses: &[SocketAddr]) -> Opened {
-    for attempt in 1..=BUSY_TRIES {
-        let stream = match connect::connect(addresses).await {
-            Ok(stream) => stream,
-            Err(failure) => return Opened::Failed(failure),
-        };
-        match ndt7::open(server, path, stream).await {
-            Ok(socket) => return Opened::Socket(Box::new(socket)),
-            Err(Trouble::Failed(failure)) => return Opened::Failed(failure),
-            Err(Trouble::Busy { retry_after }) if attempt < BUSY_TRIES => {
-                let asked = retry_after.unwrap_or(DEFAULT_BUSY_WAIT).min(MAX_BUSY_WAIT);
-                // Those who were turned away together do not come back together.
-                sleep(asked.mul_f64(1.0 + 0.2 * rand::random::<f64>())).await;
-            }
-            Err(Trouble::Busy { .. }) => {}
+    sleep(AGAIN.mul_f64(1.0 + rand::random::<f64>())).await;
+    match attempt(target, caps).await {
+        Tried::Busy => first,
+        Tried::Measured(mut test) => {
+            test.evidence.attempts = Some(2);
+            test.evidence.earlier_bytes = Some(earlier_bytes);
+            *test
         }
     }
-    Opened::Busy
 }
 
-fn peer_of(socket: &Socket) -> Option<SocketAddr> {
-    use tokio_tungstenite::MaybeTlsStream;
-    match socket.get_ref() {
-        MaybeTlsStream::Plain(stream) => stream.peer_addr().ok(),
-        MaybeTlsStream::Rustls(stream) => stream.get_ref().0.peer_addr().ok(),
-        _ => None,
+/// What a test cost the line: what the interface counted, else what the application moved.
+pub fn moved(test: &SpeedTest) -> u64 {
+    let evidence = &test.evidence;
+    let down = evidence.interface_bytes_down.unwrap_or(test.bytes_down);
+    let up = evidence.interface_bytes_up.unwrap_or(test.bytes_up);
+    down.saturating_add(up)
+        .saturating_add(evidence.earlier_bytes.unwrap_or(0))
+}
+
+/// Watches the interface; if others use it, waits once, at random up to `longest`, and looks again.
+/// Whether others still used it then; `None` if that cannot be told.
+async fn wait_for_quiet(target: &Target, longest: Duration) -> Option<bool> {
+    let addresses = connect::resolve(&target.server).await.ok()?;
+    let name = interface::towards(addresses.first()?.ip())?;
+    let is_busy = is_busy(&name).await?;
+    if !is_busy || longest.is_zero() {
+        return Some(is_busy);
     }
+    sleep(longest.mul_f64(0.3 + 0.7 * rand::random::<f64>())).await;
+    self::is_busy(&name).await
 }
 
-fn late() -> Failure {
-    Failure::new(Stage::Deadline, "the test did not end in its time")
-}
-
-fn blank(server: &ServerUrl) -> SpeedTest {
-    SpeedTest {
-        outcome: Outcome::Ok,
-        failed_stage: None,
-        failure: None,
-        protocol: "ndt7".to_owned(),
-        server: server.host_port(),
-        measurement_id: None,
-        download_mbps: None,
-        upload_mbps: None,
-        rtt_min_ms: None,
-        rtt_loaded_ms: None,
-        retransmit_ratio: None,
-        bytes_down: 0,
-        bytes_up: 0,
-        download_duration_ms: 0,
-        upload_duration_ms: 0,
-    }
-}
-
-fn failed(mut test: SpeedTest, failure: Failure) -> SpeedVerdict {
-    test.outcome = Outcome::Failed;
-    test.failed_stage = Some(failure.stage);
-    test.failure = Some(failure.text);
-    SpeedVerdict::Measured(Box::new(test))
+async fn is_busy(name: &str) -> Option<bool> {
+    let before = interface::counters(name)?;
+    sleep(WATCH).await;
+    let counted = interface::counters(name)?.since(before)?;
+    let busiest = units::mbps(counted.down.max(counted.up), WATCH)?;
+    Some(busiest > BUSY_MBPS)
 }

@@ -4,18 +4,18 @@
 use std::{cell::RefCell, pin::Pin, time::Duration};
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use schoolbeat_wire::Stage;
+use schoolbeat_wire::{Stage, StopReason};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
-use tokio_tungstenite::{
-    MaybeTlsStream,
-    tungstenite::{Bytes, Error, Message},
-};
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
 use super::{
     Failure, STEP_TIMEOUT,
     download::{is_end, is_late_enough},
-    ndt7::{Caps, FIRST_MESSAGE_BYTES, LAST_MESSAGE_BYTES, ServerSays, Socket, next_message_bytes},
+    ndt7::{
+        self, Caps, FIRST_MESSAGE_BYTES, LAST_MESSAGE_BYTES, ServerSays, Socket, next_message_bytes,
+    },
 };
+use crate::steady::Progress;
 
 /// How long we wait for the server's last word after the last byte.
 const LAST_WORD: Duration = Duration::from_secs(3);
@@ -23,65 +23,110 @@ const LAST_WORD: Duration = Duration::from_secs(3);
 /// count at random times, 625 ms apart at most. The wait is in the count's time, so that the rate of
 /// a line this fast (8 Gbit/s and more) is understated, never overstated.
 const FIRST_COUNT: Duration = Duration::from_millis(700);
+/// How often we look whether the counts are steady.
+const LOOK: Duration = Duration::from_millis(20);
 /// The protocol's smallest message.
 const SMALLEST_MESSAGE_BYTES: u64 = 1 << 10;
 
 /// What was sent, and what the server says arrived.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Upload {
     pub bytes: u64,
     pub elapsed: Duration,
     pub server_says: ServerSays,
+    /// What had arrived at which time, by the server's counts.
+    pub progress: Progress,
+    /// The rate of a second when it was first steady, whether or not that stopped the test.
+    pub steady_mbps: Option<f64>,
+    pub stop_reason: StopReason,
     pub failure: Option<Failure>,
+}
+
+/// What the server has said so far, and what follows from it.
+#[derive(Debug, Default)]
+struct Heard {
+    says: ServerSays,
+    progress: Progress,
+    steady_mbps: Option<f64>,
+}
+
+impl Heard {
+    fn hear(&mut self, text: &str, caps: &Caps) {
+        self.says.hear(text);
+        if let Some((bytes, elapsed)) = self.says.received {
+            self.progress.note(elapsed, bytes);
+        }
+        if self.steady_mbps.is_none() {
+            self.steady_mbps = self.progress.steady_mbps(caps.rtt_min_ms);
+        }
+    }
 }
 
 /// How our sending or our listening ended.
 enum End {
-    /// Time or bytes are used up.
-    Done,
+    /// We have sent what we wanted to.
+    Done(StopReason),
     /// The server closed in good order.
     Closed,
     Broken(Failure),
 }
 
-/// Sends until our time or bytes are used up, or the server closes.
+/// Sends until the rate is steady, our time or bytes are used up, or the server closes.
 pub(super) async fn upload(socket: Socket, caps: &Caps) -> Upload {
     let load = random_load();
     let started = Instant::now();
     let sent = RefCell::new(0_u64);
-    let says = RefCell::new(ServerSays::default());
+    let heard = RefCell::new(Heard::default());
     let (mut sink, mut stream) = socket.split();
     let elapsed;
     let (end, said_goodbye) = {
-        let listening = listen(&mut stream, &says);
+        let listening = listen(&mut stream, &heard, caps);
         tokio::pin!(listening);
         let end = tokio::select! {
             biased;
             end = &mut listening => end,
+            end = steady(&heard), if caps.stops_early => end,
             end = send(&mut sink, &load, caps, started + caps.duration, &sent) => end,
         };
         elapsed = started.elapsed().min(caps.duration);
         let said_goodbye = match end {
-            End::Done => say_goodbye(&mut sink, listening, &says).await,
+            // The rate is known: what still waits in the kernel is thrown away, not waited for.
+            End::Done(StopReason::Steady) | End::Broken(_) => false,
+            End::Done(_) => say_goodbye(&mut sink, listening, &heard).await,
             End::Closed => true,
-            End::Broken(_) => false,
         };
         (end, said_goodbye)
     };
     if !said_goodbye && let Ok(socket) = sink.reunite(stream) {
         discard_unsent(&socket);
     }
-    let server_says = says.into_inner();
+    let heard = heard.into_inner();
+    let stop_reason = match end {
+        End::Done(reason) => reason,
+        End::Closed if !is_late_enough(elapsed, caps) => StopReason::ServerClosed,
+        End::Closed | End::Broken(_) => caps.time_is_up(),
+    };
     let failure = match end {
         End::Broken(failure) if !is_late_enough(elapsed, caps) => Some(failure),
-        _ => doubt(&server_says, elapsed),
+        _ => doubt(&heard.says, elapsed),
     };
     Upload {
         bytes: sent.into_inner(),
         elapsed,
-        server_says,
+        server_says: heard.says,
+        progress: heard.progress,
+        steady_mbps: heard.steady_mbps,
+        stop_reason,
         failure,
     }
+}
+
+/// Ends when the server's counts show that the rate is steady.
+async fn steady(heard: &RefCell<Heard>) -> End {
+    while heard.borrow().steady_mbps.is_none() {
+        sleep(LOOK).await;
+    }
+    End::Done(StopReason::Steady)
 }
 
 /// Waits for the server's first count if there is none yet, closes, and waits for its last word.
@@ -89,10 +134,10 @@ pub(super) async fn upload(socket: Socket, caps: &Caps) -> Upload {
 async fn say_goodbye(
     sink: &mut (impl Sink<Message, Error = Error> + Unpin),
     mut listening: Pin<&mut impl Future<Output = End>>,
-    says: &RefCell<ServerSays>,
+    heard: &RefCell<Heard>,
 ) -> bool {
     let counted = async {
-        while says.borrow().received.is_none() {
+        while heard.borrow().says.received.is_none() {
             sleep(FIRST_COUNT / 50).await;
         }
     };
@@ -144,7 +189,11 @@ async fn send(
         let before = *sent.borrow();
         let left = caps.bytes.saturating_sub(before);
         if left < SMALLEST_MESSAGE_BYTES || Instant::now() >= deadline {
-            return End::Done;
+            return End::Done(if left < SMALLEST_MESSAGE_BYTES {
+                StopReason::BytesCap
+            } else {
+                caps.time_is_up()
+            });
         }
         size = next_message_bytes(size, before);
         let this = size.min(usize::try_from(left).unwrap_or(size));
@@ -153,7 +202,7 @@ async fn send(
             Ok(Ok(())) => *sent.borrow_mut() += u64::try_from(this).unwrap_or(0),
             Ok(Err(error)) if is_end(&error) => return End::Closed,
             Ok(Err(error)) => return End::Broken(Failure::new(Stage::Transfer, error)),
-            Err(_) if Instant::now() >= deadline => return End::Done,
+            Err(_) if Instant::now() >= deadline => return End::Done(caps.time_is_up()),
             Err(_) => {
                 return End::Broken(Failure::new(
                     Stage::Transfer,
@@ -166,11 +215,12 @@ async fn send(
 
 async fn listen(
     stream: &mut (impl Stream<Item = Result<Message, Error>> + Unpin),
-    says: &RefCell<ServerSays>,
+    heard: &RefCell<Heard>,
+    caps: &Caps,
 ) -> End {
     while let Some(message) = stream.next().await {
         match message {
-            Ok(Message::Text(text)) => says.borrow_mut().hear(&text),
+            Ok(Message::Text(text)) => heard.borrow_mut().hear(&text, caps),
             // The library still has to answer the close; the next read does, and then ends.
             Ok(_) => {}
             Err(error) if is_end(&error) => return End::Closed,
@@ -189,13 +239,10 @@ fn random_load() -> Bytes {
 
 /// What still waits in the kernel would go on loading the line after the test: it is thrown away.
 fn discard_unsent(socket: &Socket) {
-    let stream = match socket.get_ref() {
-        MaybeTlsStream::Plain(stream) => stream,
-        MaybeTlsStream::Rustls(stream) => stream.get_ref().0,
-        _ => return,
-    };
-    // If this is refused, the kernel sends the rest: a nuisance, not an error.
-    let _ = stream.set_zero_linger();
+    if let Some(connection) = ndt7::connection(socket) {
+        // If this is refused, the kernel sends the rest: a nuisance, not an error.
+        let _ = connection.stream().set_zero_linger();
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use std::{
 use schoolbeat_wire::{Outcome, ProbeConfig, RecordKind};
 use tokio::{sync::watch, time::sleep};
 
+use super::bulk::{Bulk, Plan};
 use crate::{
     arguments::RunArguments,
     clock::{self, Stamp},
@@ -53,6 +54,7 @@ impl Overrides {
     pub(super) fn apply(&self, mut config: ProbeConfig) -> ProbeConfig {
         if let Some(seconds) = self.speed_test_every_s {
             config.speed_test_interval_s = seconds;
+            config.speed_test_windows.clear();
         }
         if let Some(seconds) = self.path_check_every_s {
             config.path_check_interval_s = seconds;
@@ -76,6 +78,7 @@ pub(super) struct Measuring {
     pub spool: SharedSpool,
     pub config: watch::Receiver<ProbeConfig>,
     pub overrides: Overrides,
+    pub bulk: Bulk,
     pub probe_id: String,
     pub boot_id: String,
     pub news: Sender<News>,
@@ -110,6 +113,9 @@ impl Measuring {
                     rand::random(),
                 );
             }
+            if let Some(at_ms) = self.bulk.appointment_boot_ms(&config) {
+                schedule.appoint_speed_test(at_ms);
+            }
             let now_ms = clock::boot_ms();
             match schedule.due(now_ms) {
                 Some(due) => {
@@ -135,27 +141,42 @@ impl Measuring {
             Due::PathCheck => {
                 let check = measure::path_check(&self.server, config).await;
                 output::log(format!("path check: {}", print::path_line(&check)));
+                self.bulk.charge_light(&self.server, config, check.sent);
                 let is_answered = check.received > 0;
                 self.keep(&stamp, RecordKind::PathCheck(check), is_answered);
             }
-            Due::SpeedTest => match self.speed_test(config).await {
-                SpeedVerdict::Measured(test) => {
-                    output::log(format!("speed test: {}", print::speed_line(&test)));
-                    let is_answered = test.outcome == Outcome::Ok;
-                    self.keep(&stamp, RecordKind::SpeedTest(*test), is_answered);
-                }
-                SpeedVerdict::ServerBusy => output::log(
-                    "speed test: skipped, the server was busy three times; the line is not at fault",
-                ),
-            },
+            Due::SpeedTest => self.measure_speed(&stamp, config).await,
         }
     }
 
-    async fn speed_test(&self, config: &ProbeConfig) -> SpeedVerdict {
+    async fn measure_speed(&mut self, stamp: &Stamp, config: &ProbeConfig) {
+        let (planned, target) = match self.bulk.plan(&self.server, config) {
+            Plan::Measure(planned, target) => (planned, target),
+            Plan::Skip(why, notice) => {
+                output::log(format!("speed test: {why}"));
+                if let Some(notice) = notice {
+                    self.keep(stamp, RecordKind::Notice(notice), false);
+                }
+                return;
+            }
+        };
         self.is_busy.store(true, Ordering::Relaxed);
-        let verdict = measure::speed_test(&self.server, config).await;
+        let verdict = measure::speed_test(&target, &planned).await;
         self.is_busy.store(false, Ordering::Relaxed);
-        verdict
+        match verdict {
+            SpeedVerdict::Measured(test) => {
+                output::log(format!("speed test: {}", print::speed_line(&test)));
+                self.bulk.settle(config, Some(&test));
+                let is_answered = test.outcome == Outcome::Ok;
+                self.keep(stamp, RecordKind::SpeedTest(*test), is_answered);
+            }
+            SpeedVerdict::ServerBusy => {
+                self.bulk.settle(config, None);
+                output::log(
+                    "speed test: skipped, the server was busy three times; the line is not at fault",
+                );
+            }
+        }
     }
 
     fn keep(&mut self, stamp: &Stamp, kind: RecordKind, is_answered: bool) {

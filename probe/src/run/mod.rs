@@ -3,12 +3,17 @@
 //! The measuring task owns the schedule; the sending thread owns HTTP. They share the spool and tell
 //! each other news. Stopping abandons a measurement, never a record.
 
+mod bulk;
 mod measuring;
 mod presence;
 
 use std::{
     process::ExitCode,
-    sync::{Arc, Mutex, atomic::AtomicBool, mpsc},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64},
+        mpsc,
+    },
     thread,
     time::Duration,
 };
@@ -25,6 +30,7 @@ use crate::{
     arguments::RunArguments,
     clock,
     complaint::Complaint,
+    ledger::Ledger,
     measure::Reach,
     output,
     output::Show,
@@ -34,8 +40,9 @@ use crate::{
     },
     server_url::ServerUrl,
     spool::{Limits, SpoolFigures},
-    state::{Identity, StateDir, StateLock},
+    state::{StateDir, StateLock},
 };
+use bulk::Bulk;
 use measuring::Measuring;
 use presence::Watching;
 
@@ -77,7 +84,9 @@ pub(crate) fn run(
     ));
     let (config_sender, config) = watch::channel(state.config());
     let (news, heard) = mpsc::channel();
-    let ended = begin_sending(state, &identity, &server, &spool, config_sender, heard)?;
+    let traffic = Arc::<AtomicU64>::default();
+    let api = Api::new(server.clone(), Some(identity.secret.clone())).counting(traffic.clone());
+    let ended = begin_sending(state, api, &spool, config_sender, heard)?;
     let is_first_ever = send::lock(&spool).next_sequence() == 1;
     let is_busy = Arc::new(AtomicBool::new(false));
     let mut watching = Watching::new(
@@ -88,11 +97,17 @@ pub(crate) fn run(
         news.clone(),
         Arc::clone(&is_busy),
     );
+    let (ledger, unreadable) = Ledger::open(&state.ledger_path());
+    if let Some(error) = unreadable {
+        output::log(format!("ledger: begun anew, it could not be read: {error}"));
+    }
+    let immediately = arguments.now || is_first_ever;
     let mut measuring = Measuring {
         server,
         spool: Arc::clone(&spool),
         config,
         overrides: arguments.into(),
+        bulk: Bulk::new(identity.probe_id.clone(), ledger, traffic, immediately),
         probe_id: identity.probe_id,
         boot_id: clock::boot_id(),
         news: news.clone(),
@@ -102,7 +117,7 @@ pub(crate) fn run(
     let runtime = runtime()?;
     runtime.block_on(async {
         tokio::select! {
-            () = measuring.run(arguments.now || is_first_ever) => {}
+            () = measuring.run(immediately) => {}
             () = watching.run() => {}
             () = told_to_stop() => output::log("stopping"),
         }
@@ -145,13 +160,11 @@ fn open_spool(state: &StateDir, lock: &StateLock) -> Result<SharedSpool, Complai
 /// Starts the sending thread. What it returns says that the thread has ended.
 fn begin_sending(
     state: &StateDir,
-    identity: &Identity,
-    server: &ServerUrl,
+    api: Api,
     spool: &SharedSpool,
     configs: watch::Sender<ProbeConfig>,
     news: mpsc::Receiver<News>,
 ) -> Result<mpsc::Receiver<()>, Complaint> {
-    let api = Api::new(server.clone(), Some(identity.secret.clone()));
     let sender = Sender::new(
         api,
         Arc::clone(spool),

@@ -3,6 +3,10 @@
 
 use std::{
     io::{self, Write as _},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,7 +18,7 @@ use schoolbeat_wire::{
 use serde::{Serialize, de::DeserializeOwned};
 use ureq::{Agent, Body, http::Response};
 
-use crate::server_url::ServerUrl;
+use crate::{budget::BYTES_A_REPORT, server_url::ServerUrl};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TOTAL_TIMEOUT: Duration = Duration::from_mins(1);
@@ -71,6 +75,8 @@ pub struct Api {
     agent: Agent,
     server: ServerUrl,
     secret: Option<String>,
+    /// Bytes that calls have cost, about.
+    traffic: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Api {
@@ -101,7 +107,20 @@ impl Api {
             agent,
             server,
             secret,
+            traffic: Arc::default(),
         }
+    }
+
+    /// Adds what each call costs to this count.
+    #[must_use]
+    pub fn counting(mut self, traffic: Arc<AtomicU64>) -> Self {
+        self.traffic = traffic;
+        self
+    }
+
+    fn count(&self, body_bytes: usize) {
+        let bytes = u64::try_from(body_bytes).unwrap_or(0) + BYTES_A_REPORT;
+        self.traffic.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// Redeems a one-time code.
@@ -118,6 +137,7 @@ impl Api {
             url: url.clone(),
             cause: format!("the report cannot be written: {error}"),
         })?;
+        self.count(body.len());
         let request = self
             .agent
             .post(&url)
@@ -130,6 +150,7 @@ impl Api {
     /// Asks for the configuration.
     pub fn config(&self) -> Answered<ProbeConfig> {
         let url = self.server.join(CONFIG_PATH);
+        self.count(0);
         let response = self
             .agent
             .get(&url)

@@ -81,7 +81,7 @@ impl SendLoop {
                 config_version,
             } => {
                 self.backoff.reset();
-                self.config_wanted |= config_version > self.config_version;
+                self.config_wanted |= config_version != self.config_version;
                 output::log(format!("sent: the server has {records} more record(s)"));
                 remarks.iter().for_each(output::log);
                 self.check_stop()

@@ -45,7 +45,7 @@ impl Default for Limits {
 #[derive(Debug, thiserror::Error)]
 pub enum SpoolError {
     /// The file system refused.
-    #[error("cannot {doing} {path}: {source}", path = path.display())]
+    #[error("cannot {doing} {path}: {}", durable::explained(source), path = path.display())]
     Io {
         /// What was tried.
         doing: &'static str,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::policy::{DaySpan, PolicyTarget, TestWindow};
+
 /// Where on the school's network the probe sits. Series of different vantages are never mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,7 +71,7 @@ impl std::fmt::Debug for Enrolled {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProbeConfig {
-    /// Grows with every change; a report's answer names the newest.
+    /// Differs after every change; a report's answer names the newest.
     pub version: u64,
     /// Mean time between speed tests, seconds.
     pub speed_test_interval_s: u64,
@@ -77,6 +79,11 @@ pub struct ProbeConfig {
     pub speed_test_max_duration_ms: u64,
     /// Most bytes one direction of a speed test may move.
     pub speed_test_max_bytes: u64,
+    /// Whether a speed test may stop when its rate is steady. Only a server that knows steady rates
+    /// asks for it: an older one would find that the rate does not follow from bytes and time.
+    pub speed_test_early_stop: bool,
+    /// How long a speed test is put off, once, while others use the line, seconds at most.
+    pub speed_test_defer_s: u64,
     /// Mean time between path checks, seconds.
     pub path_check_interval_s: u64,
     /// Packets in one path check.
@@ -92,6 +99,30 @@ pub struct ProbeConfig {
     /// Host and port asked when our server does not answer, to tell the line from the server; blank:
     /// none, and a silent server is then taken for a silent line.
     pub presence_target: String,
+    /// One speed test in each of these. None: `speed_test_interval_s` says when.
+    pub speed_test_windows: Vec<TestWindow>,
+    /// A full test, without an early stop, at least so many days after the last; 0 for never.
+    pub full_test_every_days: u64,
+    /// What local time is ahead of UTC now, seconds.
+    pub utc_offset_s: i32,
+    /// Week days with school, 1 = Monday … 7 = Sunday (ISO 8601).
+    pub school_days: Vec<u8>,
+    /// When the school is open, on its days.
+    pub opening: DaySpan,
+    /// Local days without school, `YYYY-MM-DD`.
+    pub closed_dates: Vec<String>,
+    /// When the school fetches its own content: no speed test is made then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sync_slot: Option<DaySpan>,
+    /// What to measure against. None: the server itself.
+    pub targets: Vec<PolicyTarget>,
+    /// Where the server believes the probe to sit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vantage: Option<Vantage>,
+    /// Most megabytes (10^6 bytes) that measuring and reporting may cost in a local month.
+    pub budget_mb_per_month: u64,
+    /// The same in a local day.
+    pub budget_mb_per_day: u64,
 }
 
 impl Default for ProbeConfig {
@@ -102,6 +133,8 @@ impl Default for ProbeConfig {
             speed_test_interval_s: 6 * 3600,
             speed_test_max_duration_ms: 10_000,
             speed_test_max_bytes: 250_000_000,
+            speed_test_early_stop: false,
+            speed_test_defer_s: 60,
             path_check_interval_s: 900,
             path_check_packets: 20,
             path_check_spacing_ms: 250,
@@ -109,6 +142,20 @@ impl Default for ProbeConfig {
             presence_interval_s: 60,
             presence_report_interval_s: 900,
             presence_target: "1.1.1.1:443".to_owned(),
+            speed_test_windows: Vec::new(),
+            full_test_every_days: 7,
+            utc_offset_s: 0,
+            school_days: vec![1, 2, 3, 4, 5],
+            opening: DaySpan {
+                from_minute: 8 * 60,
+                to_minute: 16 * 60,
+            },
+            closed_dates: Vec::new(),
+            sync_slot: None,
+            targets: Vec::new(),
+            vantage: None,
+            budget_mb_per_month: 1_000,
+            budget_mb_per_day: 50,
         }
     }
 }

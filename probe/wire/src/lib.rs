@@ -4,12 +4,16 @@
 //! in prose. Fields may be added with a default; none may be removed or change its meaning.
 
 mod enrolment;
+mod evidence;
+mod policy;
 mod record;
 mod report;
 
 pub use enrolment::{
     Enrolled, EnrolledSchool, ErrorBody, ErrorDetail, ProbeConfig, Redeem, Vantage,
 };
+pub use evidence::{Notice, NoticeKind, SpeedEvidence, StopReason};
+pub use policy::{DaySpan, PolicyTarget, TestWindow, WindowDays};
 pub use record::{
     Outcome, PathCheck, PathMethod, Presence, PresenceDetail, PresenceState, Record, RecordKind,
     SpeedTest, Stage, TargetKind,
@@ -26,6 +30,8 @@ pub const CONFIG_PATH: &str = "/api/v1/probe/config";
 pub const NDT7_DOWNLOAD_PATH: &str = "/ndt/v7/download";
 /// WebSocket, ndt7 upload (client sends).
 pub const NDT7_UPLOAD_PATH: &str = "/ndt/v7/upload";
+/// `GET`: where to measure by ndt7, in the JSON of M-Lab's Locate API, version 2.
+pub const NDT7_NEAREST_PATH: &str = "/v2/nearest/ndt/ndt7";
 /// The WebSocket subprotocol of ndt7 (M-Lab ndt7 protocol specification, v0.11).
 pub const NDT7_SUBPROTOCOL: &str = "net.measurementlab.ndt.v7";
 /// Largest ndt7 message a peer must accept, in bytes (ndt7 specification: 2^24).
@@ -33,6 +39,14 @@ pub const NDT7_MAX_MESSAGE_BYTES: usize = 1 << 24;
 
 /// Query parameter by which a client names its measurement to the measurement server.
 pub const MEASUREMENT_ID_PARAMETER: &str = "measurement_id";
+/// Query parameter: most bytes that the client wants one direction to move.
+pub const BYTES_PARAMETER: &str = "bytes";
+/// Query parameter: longest that the client wants one direction to take, milliseconds.
+pub const DURATION_PARAMETER: &str = "duration";
+/// A steady rate is taken over this last part of a transfer, milliseconds.
+pub const STEADY_SPAN_MS: u64 = 1_000;
+/// Most samples of 100 ms that a speed test carries for one direction.
+pub const MAX_SAMPLES: usize = 150;
 
 /// Most records one report may carry.
 pub const MAX_RECORDS_PER_REPORT: usize = 500;

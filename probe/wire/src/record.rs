@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::{Notice, SpeedEvidence};
+
 /// A numbered measurement. `sequence` starts at 1 with the enrolment and grows by one a record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -19,6 +21,10 @@ pub struct Record {
 }
 
 /// What was measured; `kind` in JSON.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "records come by the hundred and live for a moment"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RecordKind {
@@ -26,6 +32,8 @@ pub enum RecordKind {
     SpeedTest(SpeedTest),
     /// A window of small packets.
     PathCheck(PathCheck),
+    /// Why there are no records where there might be some.
+    Notice(Notice),
     /// A span of time in one state of presence.
     Presence(Presence),
 }
@@ -118,10 +126,12 @@ pub struct SpeedTest {
     /// [`crate::MEASUREMENT_ID_PARAMETER`], so that what the server saw is found again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measurement_id: Option<String>,
-    /// Application bytes received ÷ time, megabits (10^6 bits) per second.
+    /// Application bytes received ÷ time, megabits (10^6 bits) per second; of the last second alone
+    /// if the test stopped because its rate was steady.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub download_mbps: Option<f64>,
-    /// Bytes that the server received ÷ time, megabits (10^6 bits) per second.
+    /// Bytes that the server received ÷ time, megabits (10^6 bits) per second; of the last second
+    /// alone if the test stopped because its rate was steady.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload_mbps: Option<f64>,
     /// Smallest round trip while the line was idle, milliseconds.
@@ -145,6 +155,9 @@ pub struct SpeedTest {
     /// Time of the upload transfer, milliseconds.
     #[serde(default)]
     pub upload_duration_ms: u64,
+    /// What the rates rest on.
+    #[serde(flatten)]
+    pub evidence: SpeedEvidence,
 }
 
 /// How round trips were measured. Methods are never mixed in one series.

@@ -2,8 +2,9 @@
 //! a change of the wire adds a sample beside them.
 
 use schoolbeat_wire::{
-    Enrolled, ErrorBody, Outcome, PathMethod, PresenceDetail, PresenceState, ProbeConfig, Record,
-    RecordKind, RecordVerdict, Redeem, Report, ReportAnswer, Stage, TargetKind, Vantage,
+    Enrolled, ErrorBody, NoticeKind, Outcome, PathMethod, PresenceDetail, PresenceState,
+    ProbeConfig, Record, RecordKind, RecordVerdict, Redeem, Report, ReportAnswer, Stage,
+    StopReason, TargetKind, Vantage,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -89,6 +90,29 @@ fn spans_of_presence_of_version_1() {
     assert_eq!(
         serde_json::to_value(&report).expect("JSON"),
         serde_json::from_str::<Value>(released).expect("JSON")
+    );
+}
+
+#[test]
+fn a_report_that_says_what_its_rates_rest_on() {
+    let released = include_str!("../samples/report-evidence-1.json");
+    let report: Report<Record> = sample(released);
+    let evidence = &speed_test(&report.records[0]).evidence;
+    assert_eq!(evidence.download_stop_reason, Some(StopReason::Steady));
+    assert_eq!(
+        evidence.upload_stop_reason,
+        Some(StopReason::Other),
+        "a reason of the future"
+    );
+    assert_eq!(evidence.download_mean_mbps, Some(11.9));
+    assert_eq!(evidence.download_bytes_per_100_ms, [80_000, 160_000]);
+    assert_eq!(evidence.cross_traffic, Some(false));
+    let RecordKind::Notice(notice) = &report.records[1].kind else {
+        panic!("record 46 is a notice");
+    };
+    assert_eq!(
+        (notice.notice, notice.of.as_str(), notice.count),
+        (NoticeKind::Dropped, "speed_test", 7)
     );
 }
 

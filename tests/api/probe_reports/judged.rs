@@ -34,6 +34,47 @@ fn a_rejected_record_is_kept_with_its_reason_and_fails_no_neighbour() {
 }
 
 #[test]
+fn what_a_rate_rests_on_is_kept_with_it_and_so_is_a_word_on_missing_records() {
+    let (server, probe) = server();
+    let steady = with(
+        speed_test(1, 30.0),
+        json!({"download_mbps": 32.0, "download_mean_mbps": 30.0, "download_steady_mbps": 32.0,
+            "download_stop_reason": "steady", "upload_stop_reason": "full", "cross_traffic": true,
+            "upload_bytes_per_100_ms": [5, 6], "interface_bytes_down": 20_000_000, "attempts": 2}),
+    );
+    let notice = with(
+        path_check(2),
+        json!({"kind": "notice", "notice": "dropped", "of": "speed_test", "count": 7,
+            "reason": "spool_full"}),
+    );
+    let report = report(&[steady, notice]);
+    for wanted in ["stored", "duplicate"] {
+        let answer = server.send_report(&probe, &report).json();
+        assert_eq!(verdicts(&answer), [wanted; 2], "{answer}");
+    }
+    let kept = server
+        .db
+        .sql()
+        .query_one(
+            "SELECT download_mbps, download_mean_mbps, download_stop_reason, upload_stop_reason,
+                    cross_traffic, interface_bytes_down, attempts, upload_samples, n.count, n.reason
+             FROM speed_test t JOIN probe_notice n USING (probe_id)",
+            &[],
+        )
+        .unwrap();
+    assert!((kept.get::<_, f64>(0) - 32.0).abs() < 1e-9);
+    assert!((kept.get::<_, f64>(1) - 30.0).abs() < 1e-9);
+    assert_eq!(kept.get::<_, &str>(2), "steady");
+    assert_eq!(kept.get::<_, &str>(3), "full");
+    assert!(kept.get::<_, bool>(4));
+    assert_eq!(kept.get::<_, i64>(5), 20_000_000);
+    assert_eq!(kept.get::<_, i16>(6), 2);
+    assert_eq!(kept.get::<_, Vec<i32>>(7), [5, 6]);
+    assert_eq!(kept.get::<_, i64>(8), 7);
+    assert_eq!(kept.get::<_, &str>(9), "spool_full");
+}
+
+#[test]
 fn records_of_no_known_shape_are_rejected_one_by_one() {
     let (server, probe) = server();
     let records = [
