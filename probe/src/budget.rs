@@ -244,10 +244,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(
-        clippy::print_stdout,
-        reason = "the table is what a person wants of this test"
-    )]
     fn two_hundred_megabytes_a_month_still_show_the_line() {
         println!(
             "Mbps  MB/month  tests  steady  full  not this time  none left  MB spent  most a day"

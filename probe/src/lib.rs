@@ -21,7 +21,8 @@
 //! | [`send`] | what did the server say to our records? (HTTP through ureq) |
 //! | [`cli`] | what did the person ask for? |
 //!
-//! What never happens here: a record is never deleted before the server acknowledged it; a
+//! What never happens here: a record is never deleted before the server acknowledged it, unless
+//! the spool is full, and then a notice says so; a
 //! sequence number is never used twice within an enrolment; two measurements never run at the same
 //! time; a failed measurement is never a missing record; nothing waits without a deadline.
 

@@ -1,10 +1,12 @@
-//! The records that wait, durably: append-only segments, deleted only when acknowledged.
+//! The records that wait, durably: append-only segments, deleted only when acknowledged, or when the
+//! spool is full, which a notice tells.
 //!
 //! Pure file system. It must not know a socket, and must be the only process in its directory (see
 //! [`crate::state::StateDir::lock`]). Laws: an appended record survives a kill at any byte; a
 //! sequence number that was given out is never given out again; nothing acknowledged comes back.
 
 mod files;
+mod room;
 mod segment;
 #[cfg(test)]
 mod tests;
@@ -16,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use schoolbeat_wire::Record;
+use schoolbeat_wire::{Record, RecordKind};
 use serde_json::value::RawValue;
 
 use crate::durable;
@@ -25,7 +27,7 @@ use files::Segment;
 /// How much a spool may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// All segments together; a record beyond this is refused.
+    /// All segments together; for a record beyond this older ones are dropped, speed tests first.
     pub max_bytes: u64,
     /// One segment; the next record begins a new one.
     pub segment_bytes: u64,
@@ -181,28 +183,46 @@ impl Spool {
         self.acknowledged
     }
 
-    /// Numbers a record, writes it and waits until it is on the medium. On an error the record is not
+    /// Numbers a record, writes it and waits until it is on the medium. In a full spool it makes room
+    /// first, and a notice of what was dropped comes before the record. On an error the record is not
     /// kept, and nothing of it is left behind.
     pub fn append(&mut self, build: impl FnOnce(u64) -> Record) -> Result<u64, SpoolError> {
-        let sequence = self.next_sequence;
-        let payload = serde_json::to_vec(&build(sequence))
-            .map_err(|error| SpoolError::Unwritable(error.to_string()))?;
-        let frame = segment::frame(&payload).ok_or_else(|| {
-            SpoolError::Unwritable(format!("{} bytes are too many", payload.len()))
-        })?;
-        let frame_bytes = files::length(frame.len());
-        let bytes: u64 = self.segments.iter().map(|segment| segment.bytes).sum();
-        if bytes + frame_bytes > self.limits.max_bytes {
+        let mut record = build(self.next_sequence);
+        let frame = framed(&record)?;
+        if self.bytes() + files::length(frame.len()) <= self.limits.max_bytes {
+            return self.write(&frame, record.sequence);
+        }
+        for (of, count) in self.make_room(files::length(frame.len()))? {
+            let notice = Record {
+                sequence: self.next_sequence,
+                kind: RecordKind::Notice(room::notice(of, count)),
+                ..record.clone()
+            };
+            self.write(&framed(&notice)?, notice.sequence)?;
+        }
+        record.sequence = self.next_sequence;
+        let frame = framed(&record)?;
+        let bytes = self.bytes();
+        if bytes + files::length(frame.len()) > self.limits.max_bytes {
             return Err(SpoolError::Full {
                 bytes,
                 max_bytes: self.limits.max_bytes,
             });
         }
+        self.write(&frame, record.sequence)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.segments.iter().map(|segment| segment.bytes).sum()
+    }
+
+    /// Writes a frame and waits until it is on the medium.
+    fn write(&mut self, frame: &[u8], sequence: u64) -> Result<u64, SpoolError> {
         self.begin_segment_if_needed(sequence)?;
         let (Some(active), Some(segment)) = (self.active.as_mut(), self.segments.back_mut()) else {
             return Err(SpoolError::Unwritable("no segment is open".to_owned()));
         };
-        let written = active.write_all(&frame).and_then(|()| active.sync_data());
+        let written = active.write_all(frame).and_then(|()| active.sync_data());
         if let Err(error) = written {
             let undone = active
                 .set_len(segment.bytes)
@@ -215,7 +235,7 @@ impl Spool {
             let failed = files::failed("write", &segment.path);
             return Err(failed(error));
         }
-        segment.bytes += frame_bytes;
+        segment.bytes += files::length(frame.len());
         segment.last = sequence;
         segment.sequences.push(sequence);
         self.next_sequence += 1;
@@ -294,6 +314,13 @@ impl Spool {
         });
         Ok(())
     }
+}
+
+fn framed(record: &Record) -> Result<Vec<u8>, SpoolError> {
+    let payload =
+        serde_json::to_vec(record).map_err(|error| SpoolError::Unwritable(error.to_string()))?;
+    segment::frame(&payload)
+        .ok_or_else(|| SpoolError::Unwritable(format!("{} bytes are too many", payload.len())))
 }
 
 fn figures(segments: &VecDeque<Segment>, acknowledged: u64) -> SpoolFigures {

@@ -125,29 +125,66 @@ fn what_was_never_given_out_cannot_be_acknowledged() {
     assert_eq!(spool.acknowledged_sequence(), 0);
 }
 
-#[test]
-fn a_full_spool_refuses_and_keeps_what_it_has() {
-    let dir = tempfile::tempdir().unwrap();
-    let limits = Limits {
-        max_bytes: 1_000,
-        segment_bytes: 600,
-    };
-    let (mut spool, _) = Spool::open(dir.path(), limits).unwrap();
-    let mut kept = 0;
-    let error = loop {
-        match spool.append(record) {
-            Ok(sequence) => kept = sequence,
-            Err(error) => break error,
+fn kinds(spool: &Spool) -> Vec<String> {
+    let waiting = spool.waiting(10_000, usize::MAX).unwrap();
+    let kind = |waiting: &Waiting| {
+        let record: Record = serde_json::from_str(waiting.json.get()).unwrap();
+        match record.kind {
+            RecordKind::SpeedTest(_) => "speed_test".to_owned(),
+            RecordKind::PathCheck(_) => "path_check".to_owned(),
+            RecordKind::Notice(notice) => format!("{} dropped", notice.of),
         }
     };
-    assert!(matches!(error, SpoolError::Full { .. }), "{error}");
-    assert_eq!(sequences(&spool), (1..=kept).collect::<Vec<_>>());
-    spool.acknowledge(kept).unwrap();
-    assert_eq!(
-        spool.append(record).unwrap(),
-        kept + 1,
-        "there is room again"
+    waiting.iter().map(kind).collect()
+}
+
+fn speed_test(sequence: u64) -> Record {
+    let test = serde_json::json!({"kind": "speed_test", "outcome": "ok", "protocol": "ndt7",
+        "server": "s:1", "download_bytes_per_100_ms": vec![1_000_000; 20]});
+    Record {
+        kind: serde_json::from_value(test).unwrap(),
+        ..record(sequence)
+    }
+}
+
+#[test]
+fn a_full_spool_drops_the_oldest_speed_tests_first_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let limits = Limits {
+        max_bytes: 8_000,
+        segment_bytes: 900,
+    };
+    let (mut spool, _) = Spool::open(dir.path(), limits).unwrap();
+    let mut checks = 0;
+    while !kinds(&spool)
+        .iter()
+        .any(|kind| kind == "speed_test dropped")
+    {
+        spool.append(record).unwrap();
+        spool.append(speed_test).unwrap();
+        checks += 1;
+        assert!(checks < 100, "it never becomes full");
+    }
+    let shown = kinds(&spool);
+    let count = |kind: &str| shown.iter().filter(|shown| *shown == kind).count();
+    assert_eq!(count("path_check"), checks, "{shown:?}");
+    assert!(count("speed_test") < checks, "{shown:?}");
+    for _ in 0..200 {
+        spool.append(record).unwrap();
+    }
+    assert!(spool.figures().bytes <= limits.max_bytes);
+    assert!(
+        kinds(&spool)
+            .iter()
+            .any(|kind| kind == "path_check dropped")
     );
+    let numbers = sequences(&spool);
+    assert!(numbers.is_sorted_by(|a, b| a < b), "each number once");
+    let next = spool.next_sequence();
+    drop(spool);
+    let (spool, mended) = Spool::open(dir.path(), limits).unwrap();
+    assert_eq!((sequences(&spool), spool.next_sequence()), (numbers, next));
+    assert_eq!(mended, Mended::default());
 }
 
 #[test]
