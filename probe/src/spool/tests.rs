@@ -132,6 +132,7 @@ fn kinds(spool: &Spool) -> Vec<String> {
         match record.kind {
             RecordKind::SpeedTest(_) => "speed_test".to_owned(),
             RecordKind::PathCheck(_) => "path_check".to_owned(),
+            RecordKind::Presence(_) => "presence".to_owned(),
             RecordKind::Notice(notice) => format!("{} dropped", notice.of),
         }
     };

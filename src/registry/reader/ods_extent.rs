@@ -21,13 +21,22 @@ pub(super) fn check(file: Input) -> Result<(), FileError> {
     let mut archive = ZipArchive::new(file).map_err(|e| broken(&e))?;
     let content = archive.by_name("content.xml").map_err(|e| broken(&e))?;
     let mut reader = Reader::from_reader(BufReader::new(content));
-    reader.config_mut().check_end_names = false;
-    let (mut buffer, mut extent) = (vec![], Extent::default());
+    // A table that is never closed would be read for ever.
+    reader.config_mut().check_end_names = true;
+    let (mut buffer, mut extent, mut open) = (vec![], Extent::default(), 0_u64);
     loop {
         buffer.clear();
         let event = reader.read_event_into(&mut buffer);
         match event.map_err(|e| broken(&e))? {
-            Event::Start(tag) | Event::Empty(tag) => extent.add(&tag)?,
+            Event::Start(tag) => {
+                extent.add(&tag)?;
+                open += 1;
+            }
+            Event::Empty(tag) => extent.add(&tag)?,
+            Event::End(_) => open = open.saturating_sub(1),
+            Event::Eof if open > 0 => {
+                return Err(broken(&"its content ends in the middle"));
+            }
             Event::Eof => return Ok(()),
             _ => {}
         }

@@ -138,14 +138,21 @@ const ODS_TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 
 /// A workbook of one sheet with those rows.
 fn ods(rows: &str) -> Vec<u8> {
-    let content = format!(
+    ods_of(&ods_content(rows))
+}
+
+fn ods_content(rows: &str) -> String {
+    format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
  xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
 <office:body><office:spreadsheet><table:table table:name="Schools">{rows}</table:table>
 </office:spreadsheet></office:body></office:document-content>"#
-    );
+    )
+}
+
+fn ods_of(content: &str) -> Vec<u8> {
     packed(&[
         ("mimetype", ODS_TYPE.as_bytes()),
         ("META-INF/manifest.xml", b"<manifest:manifest/>"),
@@ -208,6 +215,25 @@ fn an_open_document_that_repeats_without_end_is_refused() {
     let rest = r#"<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>"#;
     let oak = ods_row(&["Oak School", "1.5", "36.5"]);
     assert!(read_schools(&ods(&format!("{header}{oak}{rest}"))).is_ok());
+}
+
+#[test]
+fn an_open_document_whose_table_never_ends_is_refused() {
+    let rows = [
+        ods_row(&["school_name", "latitude", "longitude"]),
+        ods_row(&["Oak School", "1.5", "36.5"]),
+    ];
+    let whole = ods_content(&rows.concat());
+    assert!(read_schools(&ods_of(&whole)).is_ok());
+    let (open, _) = whole.split_once("</table:table>").unwrap();
+    for content in [
+        whole.replace("</table:table>", "</tabl.e:table>"),
+        whole.replace("</table:table>", ""),
+        open.to_owned(),
+    ] {
+        let error = read_schools(&ods_of(&content)).unwrap_err();
+        assert_eq!(error.code(), "file_not_a_workbook", "{error}");
+    }
 }
 
 #[test]
