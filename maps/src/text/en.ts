@@ -268,7 +268,8 @@ export const t = {
     /** `share` of opening hours in which the line worked, of those in which that is known. */
     uptime: (share: string, days: number) =>
       `The line worked ${share} of the opening hours of ${days} days in which the computer was on.`,
-    unknownUptime: (days: number) => `Nothing is known of the opening hours of the last ${days} days.`,
+    unknownUptime: (days: number) =>
+      `Nothing is known of the opening hours of the last ${days} days.`,
     sums: (parts: string[]) => `In opening hours: ${parts.join(', ')}.`,
     sum: {
       isp_down_s: (time: string) => `line down ${time}`,
