@@ -20,8 +20,8 @@ use crate::{
 };
 
 /// Looks once a second, and measures nothing else.
-fn watch(school: &School, target: &str) -> RunningProbe {
-    school.start(&[
+fn watching(target: &str) -> [&str; 9] {
+    [
         "run",
         "--speed-test-every",
         "86400",
@@ -31,7 +31,11 @@ fn watch(school: &School, target: &str) -> RunningProbe {
         "1",
         "--presence-target",
         target,
-    ])
+    ]
+}
+
+fn watch(school: &School, target: &str) -> RunningProbe {
+    school.start(&watching(target))
 }
 
 fn says(probe: &RunningProbe, words: &str) {
@@ -213,20 +217,7 @@ fn each_cut_is_told_with_its_cause() {
     let other = TcpListener::bind(OTHER_AT).unwrap();
     let school = School::enrolled();
     school.move_to(&format!("http://{SERVER_AT}"));
-    let _probe = school.start_in(
-        &lab.names[0],
-        &[
-            "run",
-            "--speed-test-every",
-            "86400",
-            "--path-check-every",
-            "86400",
-            "--presence-every",
-            "1",
-            "--presence-target",
-            OTHER_AT,
-        ],
-    );
+    let _probe = school.start_in(&lab.names[0], &watching(OTHER_AT));
     let seen = |state_name: &str, detail: Value| {
         let wanted = json!({"state": state_name, "detail": detail});
         within(PATIENCE * 3, &wanted.to_string(), || {

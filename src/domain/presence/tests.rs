@@ -1,3 +1,5 @@
+//! Spans as they are joined, compared and added up.
+
 use proptest::prelude::*;
 
 use super::*;
