@@ -65,7 +65,8 @@ fn serve(database_url: &str, listen: &str) -> (Child, Value) {
 impl Server {
     fn start(database_url: &str) -> Self {
         let (child, announced) = serve(database_url, "127.0.0.1:0");
-        let listen = announced["listen"].as_str().unwrap().to_owned();
+        let listen = announced["listen"].as_str();
+        let listen = listen.unwrap_or_else(|| panic!("{announced}")).to_owned();
         let url = format!("http://{listen}");
         let server = Self {
             child: Some(child),
