@@ -14,6 +14,7 @@ help:
 	@echo "make bench   measured comparisons"
 	@echo "make bench-registry   a school list of 2 million rows beside ogr2ogr and SQL (needs gdal-bin)"
 	@echo "make fuzz    every reader of files, FUZZ_SECONDS=60 each"
+	@echo "make tools   the ndt7 client of others that the tests measure with"
 	@echo "make setup   install what a fresh Debian or Ubuntu lacks"
 
 setup:
@@ -45,7 +46,14 @@ run: build
 
 test: build test-rust test-web test-page
 
-test-rust: build
+# Clients of others that our servers are tested with.
+NDT7_CLIENT := target/tools/bin/ndt7-client
+.PHONY: tools
+tools: $(NDT7_CLIENT)
+$(NDT7_CLIENT):
+	CARGO_TARGET_DIR=target/tools/build $(CARGO) install ndt7-client --version 0.3.1 --locked --debug --root target/tools --quiet
+
+test-rust: build tools
 	$(CARGO) test --workspace --locked
 
 test-web: maps/node_modules/.package-lock.json

@@ -1,6 +1,10 @@
 //! Environment → [`Config`]. The only place that names an environment variable.
 
+mod ndt7;
+
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
+
+pub use ndt7::Ndt7Config;
 
 /// Every variable that the server reads, with what it wants. `deploy/env.sample` names the same.
 pub const VARIABLES: &[(&str, &str)] = &[
@@ -33,7 +37,36 @@ pub const VARIABLES: &[(&str, &str)] = &[
         "the URL that probes and people reach, such as https://schoolbeat.example",
     ),
     ("SCHOOLBEAT_TRUST_PROXY", "yes or no"),
+    (
+        "SCHOOLBEAT_NDT7_LISTEN",
+        "an address and port, such as 0.0.0.0:8081",
+    ),
+    (
+        "SCHOOLBEAT_NDT7_PUBLIC_URL",
+        "the URL that clients reach, such as wss://speed.example:8081",
+    ),
     ("SCHOOLBEAT_NDT7_SLOTS", "a whole number from 1 to 1000"),
+    (
+        "SCHOOLBEAT_NDT7_LINE_MBPS",
+        "the server's own line in megabits per second, such as 1000",
+    ),
+    (
+        "SCHOOLBEAT_NDT7_CERTIFICATE",
+        "a PEM file of the certificate and those that vouch for it",
+    ),
+    (
+        "SCHOOLBEAT_NDT7_CERTIFICATE_KEY",
+        "a PEM file of the certificate's private key",
+    ),
+    (
+        "SCHOOLBEAT_NDT7_SIGN_KEY",
+        "a PEM file of an Ed25519 private key",
+    ),
+    (
+        "SCHOOLBEAT_NDT7_VERIFY_KEY",
+        "a PEM file of an Ed25519 public key",
+    ),
+    ("SCHOOLBEAT_NDT7_TOKENS", "optional or required"),
     (
         "SCHOOLBEAT_LOG",
         "a level or filter, such as info or schoolbeat=debug",
@@ -52,6 +85,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Where the server answers.
     pub http: HttpConfig,
+    /// Where speed tests are measured.
+    pub ndt7: Ndt7Config,
     /// How the log is written.
     pub log: LogConfig,
 }
@@ -92,8 +127,6 @@ pub struct HttpConfig {
     pub public_url: String,
     /// Whether `X-Forwarded-For` comes from our own proxy and names the client.
     pub trust_proxy: bool,
-    /// Most speed tests at once.
-    pub ndt7_slots: usize,
 }
 
 impl HttpConfig {
@@ -140,6 +173,12 @@ impl Config {
             SocketAddr::from(([127, 0, 0, 1], 8080)),
             |text| text.parse().ok(),
         );
+        let public_url = read.parsed(
+            "SCHOOLBEAT_PUBLIC_URL",
+            format!("http://{listen}"),
+            public_url,
+        );
+        let ndt7 = Ndt7Config::read(&mut read, listen, &public_url);
         let config = Self {
             database: DatabaseConfig {
                 data_dir: read.parsed("SCHOOLBEAT_DATA_DIR", "schoolbeat-data".into(), |text| {
@@ -160,18 +199,14 @@ impl Config {
             },
             http: HttpConfig {
                 listen,
-                public_url: read.parsed(
-                    "SCHOOLBEAT_PUBLIC_URL",
-                    format!("http://{listen}"),
-                    public_url,
-                ),
+                public_url,
                 trust_proxy: read.parsed("SCHOOLBEAT_TRUST_PROXY", false, |text| match text {
                     "yes" => Some(true),
                     "no" => Some(false),
                     _ => None,
                 }),
-                ndt7_slots: read.parsed("SCHOOLBEAT_NDT7_SLOTS", 4, within(1..=1000)),
             },
+            ndt7,
             log: LogConfig {
                 filter: read.parsed("SCHOOLBEAT_LOG", "warn,schoolbeat=info".into(), |text| {
                     tracing_subscriber::EnvFilter::try_new(text)

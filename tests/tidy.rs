@@ -201,8 +201,8 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         folder: "src/ndt7",
-        may_name: &[],
-        never: &["tokio_postgres"],
+        may_name: &["domain"],
+        never: &["tokio_postgres", "actix", "std::env"],
     },
     Layer {
         folder: "src/http",
@@ -249,6 +249,16 @@ fn only_the_configuration_reads_the_environment() {
         }
     });
     assert!(readers.is_empty(), "{readers:?}");
+}
+
+#[test]
+fn one_module_says_unsafe() {
+    let says = |path: &PathBuf| code(path).contains("unsafe {") || code(path).contains("unsafe fn");
+    let mut all = files("src", &[".rs"]);
+    all.extend(files("probe/src", &[".rs"]));
+    all.retain(says);
+    let names: Vec<_> = all.iter().map(|path| shown(path)).collect();
+    assert_eq!(names, ["src/ndt7/kernel.rs"]);
 }
 
 #[test]

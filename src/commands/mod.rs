@@ -5,8 +5,11 @@ mod database;
 mod enrol;
 mod export;
 mod import;
+mod measurement_server;
+mod ndt7_server;
 mod output;
 mod parse;
+mod policy;
 mod probe;
 mod report;
 mod school;
@@ -64,6 +67,17 @@ enum Command {
     /// Write a report
     #[command(subcommand)]
     Report(report::Command),
+    /// What a country asks of its probes: budget, quiet hours, learning platforms
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Say when a country's schools are closed
+    #[command(subcommand)]
+    Holiday(policy::HolidayCommand),
+    /// Measure for others by ndt7, without a database, until told to stop
+    Ndt7Server,
+    /// Say which measurement servers of others probes are sent to
+    #[command(subcommand)]
+    MeasurementServer(measurement_server::Command),
     /// Decide who may log in
     #[command(subcommand)]
     User(user::Command),
@@ -89,6 +103,10 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
         Command::Enrol(arguments) => enrol::run(&arguments, config, output),
         Command::Probe(command) => probe::run(&command, config, output),
         Command::Report(command) => report::run(command, config, output),
+        Command::Policy(command) => policy::run(&command, config, output),
+        Command::Holiday(command) => policy::run_holiday(&command, config, output),
+        Command::Ndt7Server => ndt7_server::run(config, output),
+        Command::MeasurementServer(command) => measurement_server::run(command, config, output),
         Command::User(command) => user::run(command, config, output),
     };
     match result {

@@ -14,6 +14,8 @@ pub struct SchoolCalendar {
     pub closes_at: NaiveTime,
     /// Week days with school, 1 = Monday … 7 = Sunday (ISO 8601).
     pub school_days: Vec<i16>,
+    /// First and last local day of spans without school.
+    pub closed: Vec<(NaiveDate, NaiveDate)>,
 }
 
 impl SchoolCalendar {
@@ -22,12 +24,29 @@ impl SchoolCalendar {
         at.with_timezone(&self.time_zone).date_naive()
     }
 
+    /// Whether a local day has school.
+    pub fn has_school(&self, day: NaiveDate) -> bool {
+        let weekday = i16::try_from(day.weekday().number_from_monday()).unwrap_or_default();
+        let is_closed = |(first, last): &(NaiveDate, NaiveDate)| (*first..=*last).contains(&day);
+        self.school_days.contains(&weekday) && !self.closed.iter().any(is_closed)
+    }
+
     /// Whether an instant lies in opening hours.
     pub fn is_open(&self, at: DateTime<Utc>) -> bool {
         let local = at.with_timezone(&self.time_zone);
-        let weekday = i16::try_from(local.weekday().number_from_monday()).unwrap_or_default();
         let time = local.time();
-        self.school_days.contains(&weekday) && time >= self.opens_at && time < self.closes_at
+        self.has_school(local.date_naive()) && time >= self.opens_at && time < self.closes_at
+    }
+
+    /// The local days without school that are in a holiday, from this instant, for so many days.
+    pub fn closed_days(&self, from: DateTime<Utc>, days: usize) -> Vec<NaiveDate> {
+        let coming = self.local_day(from).iter_days().take(days);
+        let is_closed = |day: &NaiveDate| {
+            self.closed
+                .iter()
+                .any(|(first, last)| (*first..=*last).contains(day))
+        };
+        coming.filter(is_closed).collect()
     }
 
     /// The opening hours between two instants, cut to them.
@@ -39,8 +58,7 @@ impl SchoolCalendar {
         let last = self.local_day(to);
         let days = self.local_day(from).iter_days();
         let hours = days.take_while(|day| *day <= last).filter_map(|day| {
-            let weekday = i16::try_from(day.weekday().number_from_monday()).unwrap_or_default();
-            if !self.school_days.contains(&weekday) {
+            if !self.has_school(day) {
                 return None;
             }
             // Where clocks are put forward over the hour, it begins when it would have.
@@ -69,11 +87,34 @@ mod tests {
             opens_at: NaiveTime::from_hms_opt(8, 0, 0).unwrap(),
             closes_at: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
             school_days: vec![1, 2, 3, 4, 5],
+            closed: vec![],
         }
     }
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_holiday_has_no_hours_on_both_its_ends() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let calendar = SchoolCalendar {
+            closed: vec![(day("2026-12-21"), day("2026-12-23"))],
+            ..nairobi()
+        };
+        for (text, open) in [
+            ("2026-12-18T08:00:00Z", true),
+            ("2026-12-21T08:00:00Z", false),
+            ("2026-12-23T08:00:00Z", false),
+            ("2026-12-24T08:00:00Z", true),
+        ] {
+            assert_eq!(calendar.is_open(at(text)), open, "{text}");
+        }
+        let closed = calendar.closed_days(at("2026-12-20T22:00:00Z"), 3);
+        let expected = ["2026-12-21", "2026-12-22", "2026-12-23"].map(day);
+        assert_eq!(closed, expected);
+        let hours = calendar.open_hours(at("2026-12-18T00:00:00Z"), at("2026-12-25T00:00:00Z"));
+        assert_eq!(hours.len(), 2, "Friday and Thursday");
     }
 
     #[test]

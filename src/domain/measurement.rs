@@ -29,6 +29,12 @@ pub enum InvalidReason {
     Incomplete,
     /// The rate does not follow from the bytes and the time reported with it.
     Inconsistent,
+    /// The measurement server saw less than is claimed.
+    AboveServerCount,
+    /// Tests together filled the measurement server's own line.
+    ServerContended,
+    /// It names our own measurement server, which has not seen it.
+    NotSeenByServer,
 }
 
 impl InvalidReason {
@@ -41,6 +47,9 @@ impl InvalidReason {
             Self::TooLong => "too_long",
             Self::Incomplete => "incomplete",
             Self::Inconsistent => "inconsistent",
+            Self::AboveServerCount => "above_server_count",
+            Self::ServerContended => "server_contended",
+            Self::NotSeenByServer => "not_seen_by_server",
         }
     }
 
@@ -53,6 +62,9 @@ impl InvalidReason {
             Self::TooLong => "one direction lasted longer than 60 s",
             Self::Incomplete => "only one direction was measured",
             Self::Inconsistent => "the rate does not follow from the bytes and the duration",
+            Self::AboveServerCount => "the measurement server saw less than is claimed",
+            Self::ServerContended => "tests together filled the measurement server's own line",
+            Self::NotSeenByServer => "our measurement server has not seen this test",
         }
     }
 }

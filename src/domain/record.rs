@@ -1,6 +1,7 @@
 //! Measurements as they are kept: who took them, when, and what came out.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 use super::{
     measurement::{InvalidReason, ProbeId},
@@ -242,6 +243,12 @@ pub struct SpeedEvidence {
     pub interface_bytes_up: Option<i64>,
     /// How often the test was tried.
     pub attempts: Option<i16>,
+    /// The id by which the probe named the test to the measurement server.
+    pub measurement_id: Option<Uuid>,
+    /// Mean download rate that our own measurement server saw.
+    pub server_download_mbps: Option<f64>,
+    /// Mean upload rate that it saw.
+    pub server_upload_mbps: Option<f64>,
     /// Bytes in each 100 ms, where another rule of stopping can be tried on them.
     pub download_samples: Option<Vec<i32>>,
     /// The same for the upload.

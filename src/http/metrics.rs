@@ -19,6 +19,8 @@ pub struct Metrics {
     pub reports: IntCounterVec,
     /// Records by verdict.
     pub records: IntCounterVec,
+    /// Directions of speed tests at our own server, by how they ended.
+    pub speed_transfers: IntCounterVec,
     atlas_schools: IntGauge,
     atlas_version: IntGauge,
     connections_used: IntGauge,
@@ -68,6 +70,11 @@ impl Metrics {
                 "schoolbeat_probe_records_total",
                 "Records of reports by verdict",
                 &["verdict"],
+            )?,
+            speed_transfers: counter(
+                "schoolbeat_ndt7_transfers_total",
+                "Directions of speed tests at our own server by ending",
+                &["direction", "ending"],
             )?,
             atlas_schools: gauge("schoolbeat_atlas_schools", "Schools on the map")?,
             atlas_version: gauge("schoolbeat_atlas_version", "Version of the map")?,

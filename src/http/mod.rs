@@ -3,6 +3,7 @@
 mod areas;
 mod auth;
 mod bodies;
+mod browser_tests;
 mod corrections;
 mod countries;
 mod enrolments;
@@ -23,6 +24,7 @@ mod request_log;
 mod schools;
 mod series;
 mod session;
+mod speed_servers;
 mod throttle;
 mod tiles;
 mod web_app;
@@ -30,16 +32,17 @@ mod web_app;
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{
-    App, HttpServer, Route, dev::Server, guard, middleware, middleware::from_fn, web,
-    web::ServiceConfig,
+    App, HttpServer, Route, dev::Server, guard, http::header::HeaderValue, middleware,
+    middleware::from_fn, web, web::ServiceConfig,
 };
 pub use error::ApiError;
 pub use metrics::Metrics;
 use schoolbeat_wire as wire;
+pub use speed_servers::{OwnSpeedServer, SpeedResults, speed_results};
 use throttle::Throttle;
 use tokio::sync::Semaphore;
 
-use crate::{config::HttpConfig, jobs::atlas_refresh::AtlasHandle, ndt7, store::Store};
+use crate::{config::HttpConfig, jobs::atlas_refresh::AtlasHandle, store::Store};
 
 /// Largest body of a request of a person's, in bytes.
 const MAX_JSON_BYTES: usize = 16 << 10;
@@ -47,6 +50,8 @@ const MAX_JSON_BYTES: usize = 16 << 10;
 const MAX_LIVE_PAGES: usize = 5000;
 /// Failed attempts at codes or passwords: of one source, and of all, in ten minutes.
 const ATTEMPTS: (u32, u32, Duration) = (10, 1000, Duration::from_secs(600));
+/// Speed tests of browsers: of one source, a school's line with its computer room, and of all.
+const BROWSER_TESTS: (u32, u32, Duration) = (60, 5000, Duration::from_secs(600));
 
 /// What every handler may ask.
 pub struct AppState {
@@ -60,8 +65,12 @@ pub struct AppState {
     pub config: HttpConfig,
     /// Tells open streams that the end has come.
     pub shutdown: crate::jobs::Shutdown,
+    /// Our own measurement server, if there is one.
+    pub speed_server: Option<OwnSpeedServer>,
+    content_security_policy: HeaderValue,
     code_attempts: Throttle,
     password_attempts: Throttle,
+    browser_attempts: Throttle,
     live_pages: Arc<Semaphore>,
     password_work: Semaphore,
     /// Files that are read at once.
@@ -78,6 +87,7 @@ impl AppState {
         metrics: Metrics,
         config: HttpConfig,
         shutdown: crate::jobs::Shutdown,
+        speed_server: Option<OwnSpeedServer>,
     ) -> Self {
         let throttle = || Throttle::new(ATTEMPTS.0, ATTEMPTS.1, ATTEMPTS.2);
         Self {
@@ -86,8 +96,13 @@ impl AppState {
             metrics,
             config,
             shutdown,
+            content_security_policy: web_app::content_security_policy(
+                speed_server.as_ref().map(|own| &own.address),
+            ),
+            speed_server,
             code_attempts: throttle(),
             password_attempts: throttle(),
+            browser_attempts: Throttle::new(BROWSER_TESTS.0, BROWSER_TESTS.1, BROWSER_TESTS.2),
             live_pages: Arc::new(Semaphore::new(MAX_LIVE_PAGES)),
             // Argon2id takes 19 MiB and a core for each.
             password_work: Semaphore::new(2),
@@ -99,17 +114,11 @@ impl AppState {
 }
 
 /// A server on an open socket; it runs when it is awaited.
-pub fn server(
-    listener: std::net::TcpListener,
-    state: AppState,
-    slots: ndt7::Slots,
-) -> std::io::Result<Server> {
+pub fn server(listener: std::net::TcpListener, state: AppState) -> std::io::Result<Server> {
     let state = web::Data::new(state);
-    let slots = web::Data::new(slots);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
-            .app_data(slots.clone())
             .wrap(middleware::Compress::default())
             .wrap(from_fn(web_app::security_headers))
             .wrap(from_fn(request_log::log))
@@ -147,8 +156,7 @@ fn routes(app: &mut ServiceConfig) {
     .route(wire::REDEEM_PATH, web::post().to(enrolments::redeem))
     .route(wire::REPORTS_PATH, web::post().to(probe_reports::receive))
     .route(wire::CONFIG_PATH, read().to(probe_config::show))
-    .route(wire::NDT7_DOWNLOAD_PATH, web::get().to(ndt7::download))
-    .route(wire::NDT7_UPLOAD_PATH, web::get().to(ndt7::upload))
+    .route(wire::NDT7_NEAREST_PATH, read().to(speed_servers::nearest))
     .route("/api/v1/countries", read().to(countries::list))
     .route("/api/v1/overview", read().to(overview::show))
     .route("/api/v1/schools", read().to(schools::list))
@@ -161,6 +169,10 @@ fn routes(app: &mut ServiceConfig) {
     .route(
         "/api/v1/schools/{id}/corrections",
         web::post().to(corrections::propose),
+    )
+    .route(
+        "/api/v1/schools/{id}/browser-tests",
+        web::post().to(browser_tests::receive),
     )
     .route("/api/v1/schools/{id}/history", read().to(history::show))
     .route("/api/v1/schools/{id}/merge", web::post().to(merges::merge))

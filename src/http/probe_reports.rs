@@ -14,7 +14,7 @@ use schoolbeat_wire::{
     RecordVerdict, ReportAnswer,
 };
 
-use super::{ApiError, AppState, auth, probe_config};
+use super::{ApiError, AppState, auth, probe_config, speed_servers};
 use crate::{
     domain::record::Judged,
     ingest::{Envelope, ReportError, Reporter},
@@ -56,7 +56,8 @@ async fn take(
     let received_at = Utc::now();
     let body = encoding.decode(&encoded)?;
     let envelope = Envelope::parse(&body).map_err(|error| refused(&error))?;
-    let judged = envelope.judge(&reporter(&probe), received_at);
+    let mut judged = envelope.judge(&reporter(&probe), received_at);
+    speed_servers::compare(state, &mut judged).await?;
     let mut results: Vec<RecordResult> = judged.iter().map(result).collect();
     let committed = store(state, &probe, &envelope, judged, received_at).await?;
     for (result, duplicate) in results.iter_mut().zip(&committed.duplicate) {
@@ -78,7 +79,9 @@ async fn take(
         acknowledged_sequence: u64::try_from(committed.last_sequence).unwrap_or_default(),
         results,
         server_unix_ms: Utc::now().timestamp_millis(),
-        config_version: probe_config::of(&probe, received_at).version,
+        config_version: probe_config::asked(state, &probe, received_at)
+            .await?
+            .version,
     })
 }
 

@@ -9,32 +9,50 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web::Bytes,
+    web::{Bytes, Data},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::ApiError;
+use super::{ApiError, AppState};
+use crate::ndt7::Address;
 
 #[derive(RustEmbed)]
 #[folder = "maps/dist"]
 #[allow_missing = true]
 struct Files;
 
-/// Everything comes from here; workers and images may be made by the page itself (`MapLibre`).
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; \
-     worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Everything comes from here; workers and images may be made by the page itself (`MapLibre`), and a
+/// speed test goes to our own measurement server.
+pub(super) fn content_security_policy(speed_server: Option<&Address>) -> HeaderValue {
+    let sources: String = speed_server
+        .map(|address| {
+            let authority = &address.authority;
+            let ways = [("ws", address.plain), ("wss", address.secure)];
+            let offered = ways.into_iter().filter(|(_, offered)| *offered);
+            offered
+                .map(|(scheme, _)| format!(" {scheme}://{authority}"))
+                .collect()
+        })
+        .unwrap_or_default();
+    let policy = format!(
+        "default-src 'self'; connect-src 'self'{sources}; img-src 'self' data: blob:; worker-src \
+         'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).expect("an address that was parsed is a header's value")
+}
 
 /// Middleware: headers of every answer.
 pub(super) async fn security_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let state = request.app_data::<Data<AppState>>();
+    let policy = state.map(|state| state.content_security_policy.clone());
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
@@ -43,6 +61,10 @@ pub(super) async fn security_headers(
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
+    }
+    let name = header::CONTENT_SECURITY_POLICY;
+    if let Some(policy) = policy.filter(|_| !headers.contains_key(&name)) {
+        headers.insert(name, policy);
     }
     Ok(response)
 }

@@ -2,6 +2,7 @@
 //! measurements that merely prove nothing are kept as invalid.
 
 use schoolbeat_wire::{self as wire, Outcome, Stage};
+use uuid::Uuid;
 
 use super::evidence;
 use crate::domain::{
@@ -113,7 +114,9 @@ pub(super) fn speed_test(mut origin: Origin, test: &wire::SpeedTest) -> Checked<
     let failure = failure(test.outcome, test.failed_stage, test.failure.as_deref())?;
     let download_mbps = number("download_mbps", test.download_mbps, MAX_MBPS)?;
     let upload_mbps = number("upload_mbps", test.upload_mbps, MAX_MBPS)?;
-    let evidence = evidence::evidence(&test.evidence)?;
+    let mut evidence = evidence::evidence(&test.evidence)?;
+    let id = test.measurement_id.as_deref();
+    evidence.measurement_id = id.and_then(|id| Uuid::try_parse(id).ok());
     if origin.invalid.is_none() && failure.is_none() {
         let rates = Transfers {
             download_mbps,

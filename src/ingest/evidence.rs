@@ -76,6 +76,9 @@ pub(super) fn evidence(said: &wire::SpeedEvidence) -> Checked<SpeedEvidence> {
             &said.download_bytes_per_100_ms,
             down,
         )?,
+        measurement_id: None,
+        server_download_mbps: None,
+        server_upload_mbps: None,
         upload_samples: samples("upload_bytes_per_100_ms", &said.upload_bytes_per_100_ms, up)?,
     })
 }

@@ -2,12 +2,16 @@
 //!
 //! Pure. Must not know where either is kept. One bad record never fails its neighbours.
 
+mod browser;
 mod check;
 mod evidence;
+mod seen;
 mod time;
 
+pub use browser::{judge_browser_test, taken_at};
 use chrono::{DateTime, Utc};
 use schoolbeat_wire::{MAX_RECORDS_PER_REPORT, Record, RecordKind, Report};
+pub use seen::{compare_with_seen, measured_here};
 use serde_json::value::RawValue;
 
 use crate::domain::{

@@ -118,6 +118,7 @@ fn calendar(time_zone: Tz) -> SchoolCalendar {
         opens_at: hour(8),
         closes_at: hour(16),
         school_days: (1..=5).collect(),
+        closed: vec![],
     }
 }
 

@@ -1,142 +1,142 @@
-//! The measurement server: ndt7 as M-Lab specifies it (protocol v0.11), over `WebSocket`.
+//! The measurement server: ndt7 as M-Lab specifies it (protocol v0.11), on a listener of its own, so
+//! that its sockets are its own to control and a busy API disturbs no test.
 //!
-//! Must not know probes or schools: any ndt7 client may measure. Tests at once are limited, so that
-//! a busy server says "later" and never a wrong number. The kernel's `TCP_INFO` is not read yet.
+//! Must not know probes or schools: any ndt7 client may measure. Tests at once are limited, so that a
+//! busy server says "later" and never a wrong number. What it saw of each goes to a [`Recorder`].
 
-mod download;
+mod connection;
+mod frames;
+mod kernel;
+mod listener;
+mod locate;
 mod measurement;
-mod upload;
+mod meter;
+mod pending;
+mod request;
+mod slots;
+mod token;
+mod transfer;
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, io, net::TcpListener, pin::Pin, sync::Arc, time::Duration};
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header,
-    web::{Bytes, Data, Payload},
-};
+use bytes::Bytes;
+pub use locate::{Address, Site, answer as locate_answer};
+pub use pending::Pending;
 use rand::RngExt;
-use schoolbeat_wire::NDT7_SUBPROTOCOL;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+pub use slots::Capacity;
+pub use token::{KeyError, Signer, Verifier};
+use tokio::{runtime::Runtime, sync::watch};
+
+use crate::domain::speed_server::SeenTransfer;
 
 /// A test lasts so long (specification: up to 10 s).
 const DURATION: Duration = Duration::from_secs(10);
-/// After so long a test is cut off, whatever the peer does.
+/// After so long a test is cut off, whatever the other side does.
 const HARD_STOP: Duration = Duration::from_secs(15);
-/// Mean time between measurement messages (specification: not more than 10 a second).
-const MEASURE_EVERY: Duration = Duration::from_millis(250);
-/// The largest message we send, in bytes.
-const LARGEST_MESSAGE: usize = 1 << 20;
+/// How long running tests have to end in good order when the server stops.
+const LAST_TESTS: Duration = Duration::from_secs(4);
+/// Threads that carry tests.
+const MOST_THREADS: usize = 8;
 
-/// Places for tests, and the bytes that all downloads send.
-#[derive(Clone)]
-pub struct Slots {
-    free: Arc<Semaphore>,
+/// What a recording is while it goes on.
+pub type Recording<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Keeps what the server saw.
+pub trait Recorder: Send + Sync + 'static {
+    /// Keeps it, durably if it can; done when this ends.
+    fn record(&self, seen: SeenTransfer) -> Recording<'_>;
+}
+
+/// How a measurement server is to run.
+pub struct Settings {
+    /// What it can carry.
+    pub capacity: Capacity,
+    /// Where clients reach it.
+    pub address: Address,
+    /// Encryption for those who come by `wss://`; absent, there is none.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// Who may measure; absent, everybody.
+    pub verifier: Option<Verifier>,
+    /// Who keeps what was seen.
+    pub recorder: Arc<dyn Recorder>,
+}
+
+/// What all connections share.
+struct Shared {
+    settings: Settings,
+    slots: slots::Slots,
+    pending: Pending,
     noise: Bytes,
+    stopping: watch::Receiver<bool>,
 }
 
-impl Slots {
-    /// Places for so many tests at once.
-    pub fn new(slots: usize) -> Self {
-        let mut noise = vec![0; LARGEST_MESSAGE];
-        // Random, so that no link on the way can compress it.
-        rand::rng().fill(&mut noise[..]);
-        Self {
-            free: Arc::new(Semaphore::new(slots)),
-            noise: Bytes::from(noise),
-        }
+/// A measurement server that runs, on threads of its own.
+pub struct Running {
+    runtime: Option<Runtime>,
+    stop: watch::Sender<bool>,
+    serving: Option<tokio::task::JoinHandle<()>>,
+    pending: Pending,
+}
+
+/// Serves an open socket.
+pub fn start(listener: TcpListener, settings: Settings) -> io::Result<Running> {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads.clamp(2, MOST_THREADS))
+        .thread_name("ndt7")
+        .enable_all()
+        .build()?;
+    listener.set_nonblocking(true)?;
+    let (stop, stopping) = watch::channel(false);
+    let pending = Pending::default();
+    let mut noise = vec![0; transfer::LARGEST_MESSAGE];
+    rand::rng().fill(&mut noise[..]);
+    let shared = Arc::new(Shared {
+        slots: slots::Slots::new(settings.capacity),
+        settings,
+        pending: pending.clone(),
+        noise: Bytes::from(noise),
+        stopping,
+    });
+    let listener = {
+        let _inside = runtime.enter();
+        tokio::net::TcpListener::from_std(listener)?
+    };
+    let serving = runtime.spawn(listener::serve(listener, shared));
+    Ok(Running {
+        runtime: Some(runtime),
+        stop,
+        serving: Some(serving),
+        pending,
+    })
+}
+
+impl Running {
+    /// The tests whose results are not kept yet.
+    pub fn pending(&self) -> &Pending {
+        &self.pending
     }
-}
 
-/// Why a test did not begin.
-enum Refusal {
-    NoSubprotocol,
-    Busy,
-}
+    /// Takes no more tests, closes those that run, keeps what they were, and ends. Takes some
+    /// seconds at most.
+    pub fn stop(mut self) {
+        self.end();
+    }
 
-impl Refusal {
-    fn answer(&self) -> HttpResponse {
-        match self {
-            Self::NoSubprotocol => HttpResponse::BadRequest().body(format!(
-                "ndt7 wants Sec-WebSocket-Protocol: {NDT7_SUBPROTOCOL}\n"
-            )),
-            Self::Busy => {
-                // Spread, so that those who were turned away do not come back together.
-                let seconds = rand::rng().random_range(10..30_u32);
-                HttpResponse::ServiceUnavailable()
-                    .insert_header((header::RETRY_AFTER, seconds.to_string()))
-                    .body("all test slots are taken\n")
+    fn end(&mut self) {
+        self.stop.send_replace(true);
+        if let (Some(runtime), Some(serving)) = (self.runtime.take(), self.serving.take()) {
+            let last = runtime.block_on(async { tokio::time::timeout(LAST_TESTS, serving).await });
+            if last.is_err() {
+                tracing::warn!("tests were still running at the end");
             }
+            runtime.shutdown_timeout(Duration::from_millis(200));
         }
     }
 }
 
-fn admit(request: &HttpRequest, slots: &Slots) -> Result<OwnedSemaphorePermit, Refusal> {
-    let offered = request.headers().get_all(header::SEC_WEBSOCKET_PROTOCOL);
-    let ours = offered
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|list| list.split(','))
-        .any(|offered| offered.trim() == NDT7_SUBPROTOCOL);
-    if !ours {
-        return Err(Refusal::NoSubprotocol);
-    }
-    slots
-        .free
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_| Refusal::Busy)
-}
-
-/// `GET /ndt/v7/download`: we send.
-pub async fn download(
-    request: HttpRequest,
-    payload: Payload,
-    slots: Data<Slots>,
-) -> Result<HttpResponse, actix_web::Error> {
-    let slot = match admit(&request, &slots) {
-        Ok(slot) => slot,
-        Err(refusal) => return Ok(refusal.answer()),
-    };
-    let (response, session, stream) =
-        actix_ws::handle_with_protocols(&request, payload, &[NDT7_SUBPROTOCOL])?;
-    let peers = measurement::Peers::of(&request);
-    let noise = slots.noise.clone();
-    actix_web::rt::spawn(async move {
-        let test = download::run(session, stream, noise, peers);
-        finish("download", &tokio::time::timeout(HARD_STOP, test).await);
-        drop(slot);
-    });
-    Ok(response)
-}
-
-/// `GET /ndt/v7/upload`: the client sends.
-pub async fn upload(
-    request: HttpRequest,
-    payload: Payload,
-    slots: Data<Slots>,
-) -> Result<HttpResponse, actix_web::Error> {
-    let slot = match admit(&request, &slots) {
-        Ok(slot) => slot,
-        Err(refusal) => return Ok(refusal.answer()),
-    };
-    let (response, session, stream) =
-        actix_ws::handle_with_protocols(&request, payload, &[NDT7_SUBPROTOCOL])?;
-    let stream = stream.max_frame_size(schoolbeat_wire::NDT7_MAX_MESSAGE_BYTES);
-    let peers = measurement::Peers::of(&request);
-    actix_web::rt::spawn(async move {
-        let test = upload::run(session, stream, peers);
-        finish("upload", &tokio::time::timeout(HARD_STOP, test).await);
-        drop(slot);
-    });
-    Ok(response)
-}
-
-/// How a test ended: its bytes, or that its peer went away early.
-type Ended = Result<u64, actix_ws::Closed>;
-
-fn finish(direction: &'static str, ended: &Result<Ended, tokio::time::error::Elapsed>) {
-    match ended {
-        Ok(Ok(bytes)) => tracing::debug!(direction, bytes, "ndt7 test done"),
-        Ok(Err(_)) => tracing::debug!(direction, "ndt7 client went away"),
-        Err(_) => tracing::debug!(direction, "ndt7 test cut off after 15 s"),
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
     }
 }

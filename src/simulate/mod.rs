@@ -47,6 +47,7 @@ pub fn calendar() -> SchoolCalendar {
         opens_at: NaiveTime::MIN + chrono::Duration::minutes(7 * 60 + 30),
         closes_at: NaiveTime::MIN + chrono::Duration::hours(15),
         school_days: vec![1, 2, 3, 4, 5],
+        closed: vec![],
     }
 }
 

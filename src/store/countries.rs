@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio_postgres::Row;
 
 use super::{
-    StoreError,
+    StoreError, policies,
     query::{Query, sql},
 };
 pub use crate::domain::country::Country;
@@ -126,6 +126,7 @@ pub(super) fn from_json(code: &CountryCode, json: &Value) -> Option<Country> {
             opens_at: time("opens_at")?,
             closes_at: time("closes_at")?,
             school_days: days.collect::<Option<_>>()?,
+            closed: vec![],
         },
         window_days: json["window_days"].as_i64()?.try_into().ok()?,
         invented: json["invented"].as_bool()?,
@@ -149,6 +150,7 @@ fn country(query: Query, row: &Row) -> Result<Country, StoreError> {
             opens_at: row.get::<_, NaiveTime>("opens_at"),
             closes_at: row.get::<_, NaiveTime>("closes_at"),
             school_days: row.get("school_days"),
+            closed: policies::closed(row),
         },
         window_days: row.get("window_days"),
         invented: row.get("invented"),

@@ -27,7 +27,8 @@ const COPY_SPEED_TESTS: Query = sql!(
      bytes_down, bytes_up, download_duration_ms, upload_duration_ms, download_stop_reason, \
      upload_stop_reason, download_mean_mbps, upload_mean_mbps, download_steady_mbps, \
      upload_steady_mbps, cross_traffic, interface_bytes_down, interface_bytes_up, attempts, \
-     download_samples, upload_samples) FROM STDIN BINARY"
+     download_samples, upload_samples, measurement_id, server_download_mbps, \
+     server_upload_mbps) FROM STDIN BINARY"
 );
 
 const COPY_PATH_CHECKS: Query = sql!(
@@ -101,7 +102,7 @@ impl<'a> Common<'a> {
 }
 
 /// Types of the columns that say what a speed test's rates rest on.
-const EVIDENCE_TYPES: [Type; 12] = [
+const EVIDENCE_TYPES: [Type; 15] = [
     Type::TEXT,
     Type::TEXT,
     Type::FLOAT8,
@@ -114,6 +115,9 @@ const EVIDENCE_TYPES: [Type; 12] = [
     Type::INT2,
     Type::INT4_ARRAY,
     Type::INT4_ARRAY,
+    Type::UUID,
+    Type::FLOAT8,
+    Type::FLOAT8,
 ];
 
 /// The values of those columns.
@@ -132,7 +136,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn values(&self) -> [&(dyn ToSql + Sync); 12] {
+    fn values(&self) -> [&(dyn ToSql + Sync); 15] {
         [
             &self.download_stopped,
             &self.upload_stopped,
@@ -146,6 +150,9 @@ impl<'a> Evidence<'a> {
             &self.of.attempts,
             &self.of.download_samples,
             &self.of.upload_samples,
+            &self.of.measurement_id,
+            &self.of.server_download_mbps,
+            &self.of.server_upload_mbps,
         ]
     }
 }

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use deadpool_postgres::GenericClient;
 
 use super::{
-    StoreError,
+    StoreError, policies,
     query::{Query, sql},
 };
 use crate::domain::{
@@ -21,6 +21,8 @@ pub struct KnownProbe {
     pub school_id: SchoolId,
     /// Where it sits.
     pub vantage: Vantage,
+    /// Its school's country.
+    pub country_code: String,
     /// Its school's days and hours.
     pub calendar: SchoolCalendar,
     /// Since when it may no longer report.
@@ -50,8 +52,10 @@ pub async fn find_by_secret(
             opens_at: row.get::<_, NaiveTime>("opens_at"),
             closes_at: row.get::<_, NaiveTime>("closes_at"),
             school_days: row.get("school_days"),
+            closed: policies::closed(&row),
         },
         revoked_at: row.get("revoked_at"),
+        country_code: row.get("country_code"),
     }))
 }
 

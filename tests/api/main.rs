@@ -6,6 +6,7 @@
 mod support;
 
 mod areas;
+mod browser_tests;
 mod command_line;
 mod corrections;
 mod enrolments;

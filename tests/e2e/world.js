@@ -53,11 +53,13 @@ export class World {
     // PostgreSQL's user must be able to pass through.
     await chmod(world.dir, 0o755);
     const port = await freePort();
+    world.speedPort = await freePort();
     world.url = `http://127.0.0.1:${port}`;
     world.env = {
       PATH: process.env.PATH,
       SCHOOLBEAT_DATA_DIR: path.join(world.dir, "data"),
       SCHOOLBEAT_LISTEN: `127.0.0.1:${port}`,
+      SCHOOLBEAT_NDT7_LISTEN: `127.0.0.1:${world.speedPort}`,
     };
     await world.serve();
     await world.command("simulate", "--schools", String(schools), "--days", "7", "--seed", "11");

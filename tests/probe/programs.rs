@@ -46,6 +46,11 @@ fn serve(database_url: &str, listen: &str) -> (Child, Value) {
         .args(["serve", "--json"])
         .env("SCHOOLBEAT_DATABASE_URL", database_url)
         .env("SCHOOLBEAT_LISTEN", listen)
+        // Programs that are tested side by side must not meet at the next port.
+        .env(
+            "SCHOOLBEAT_NDT7_LISTEN",
+            format!("{}:0", listen.rsplit_once(':').unwrap().0),
+        )
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -27,6 +27,7 @@ fn calendar() -> SchoolCalendar {
         opens_at: chrono::NaiveTime::MIN,
         closes_at: chrono::NaiveTime::from_hms_opt(23, 59, 59).unwrap(),
         school_days: (1..=7).collect(),
+        closed: vec![],
     }
 }
 

@@ -3,14 +3,15 @@
 use std::{
     net::{SocketAddr, TcpListener},
     ops::Deref,
+    sync::Arc,
     thread::JoinHandle,
 };
 
 use schoolbeat::{
     config::HttpConfig,
-    http::{self, AppState, Metrics},
+    http::{self, AppState, Metrics, OwnSpeedServer},
     jobs::{self, atlas_refresh::AtlasHandle},
-    ndt7::Slots,
+    ndt7::{self, Address, Capacity, Settings, Signer},
 };
 use serde_json::Value;
 use tokio::{sync::watch, task::JoinSet};
@@ -27,6 +28,10 @@ pub struct Setup {
     pub public_url: String,
     pub trust_proxy: bool,
     pub ndt7_slots: usize,
+    /// The measurement server's own line, and whether it wants tokens, signed with this key.
+    pub line_mbps: Option<f64>,
+    pub token_key: Option<String>,
+    pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Without jobs the map is never loaded and nothing is summarised.
     pub with_jobs: bool,
 }
@@ -37,6 +42,9 @@ impl Default for Setup {
             public_url: "http://schoolbeat.test".into(),
             trust_proxy: false,
             ndt7_slots: 2,
+            line_mbps: None,
+            token_key: None,
+            tls: None,
             with_jobs: true,
         }
     }
@@ -46,6 +54,8 @@ impl Default for Setup {
 pub struct TestServer {
     http: Http,
     pub address: SocketAddr,
+    /// Where speed tests are measured.
+    pub speed_address: SocketAddr,
     pub atlas: AtlasHandle,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
@@ -85,17 +95,20 @@ impl Setup {
     pub fn start(self, db: TestDatabase) -> TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
+        let speed_listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let speed_address = speed_listener.local_addr().unwrap();
         let (stop, stopping) = watch::channel(false);
         let atlas = AtlasHandle::default();
         let (store, handed) = (db.store(), atlas.clone());
         let with_jobs = self.with_jobs;
         let thread = std::thread::spawn(move || {
             let system = actix_web::rt::System::new();
-            system.block_on(self.run(listener, store, handed, stopping));
+            system.block_on(self.run((listener, speed_listener), store, handed, stopping));
         });
         let server = TestServer {
             http: Http::new(format!("http://{address}")),
             address,
+            speed_address,
             atlas,
             stop,
             thread: Some(thread),
@@ -111,7 +124,7 @@ impl Setup {
 
     async fn run(
         self,
-        listener: TcpListener,
+        (listener, speed_listener): (TcpListener, TcpListener),
         store: schoolbeat::store::Store,
         atlas: AtlasHandle,
         mut stopping: jobs::Shutdown,
@@ -125,11 +138,37 @@ impl Setup {
             listen: listener.local_addr().unwrap(),
             public_url: self.public_url,
             trust_proxy: self.trust_proxy,
-            ndt7_slots: self.ndt7_slots,
         };
         let metrics = Metrics::new().unwrap();
-        let state = AppState::new(store, atlas, metrics, config, stopping.clone());
-        let mut server = http::server(listener, state, Slots::new(self.ndt7_slots)).unwrap();
+        let (recorder, keeping) = http::speed_results(store.clone(), metrics.clone());
+        running.spawn(keeping);
+        let authority = speed_listener.local_addr().unwrap().to_string();
+        let address = Address {
+            authority,
+            plain: true,
+            secure: self.tls.is_some(),
+        };
+        let signer = self.token_key.map(|key| Signer::from_pem(&key).unwrap());
+        let settings = Settings {
+            capacity: Capacity {
+                slots: self.ndt7_slots,
+                line_mbps: self.line_mbps,
+            },
+            verifier: signer
+                .as_ref()
+                .map(|signer| signer.verifier(address.machine(), true)),
+            address: address.clone(),
+            tls: self.tls,
+            recorder,
+        };
+        let measuring = ndt7::start(speed_listener, settings).unwrap();
+        let own = OwnSpeedServer {
+            address,
+            pending: measuring.pending().clone(),
+            signer,
+        };
+        let state = AppState::new(store, atlas, metrics, config, stopping.clone(), Some(own));
+        let mut server = http::server(listener, state).unwrap();
         let handle = server.handle();
         tokio::select! {
             ended = &mut server => panic!("the server ended by itself: {ended:?}"),
@@ -137,6 +176,9 @@ impl Setup {
         }
         let (ended, ()) = tokio::join!(server, handle.stop(false));
         ended.unwrap();
+        tokio::task::spawn_blocking(move || measuring.stop())
+            .await
+            .unwrap();
         running.shutdown().await;
     }
 }

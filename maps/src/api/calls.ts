@@ -1,6 +1,7 @@
 // One function for each call of the contract.
 
 import { ask } from './client';
+import type { BrowserTest } from '../measure/counts';
 import { query } from './query';
 import type {
   Area,
@@ -17,6 +18,7 @@ import type {
   SchoolHit,
   Series,
   Session,
+  StoredTest,
 } from './types';
 
 const root = '/api/v1';
@@ -33,6 +35,9 @@ export const findSchools = (country: string, q: string, signal: AbortSignal) =>
 
 export const getSchool = (school: string, signal?: AbortSignal) =>
   ask<School>(`${root}/schools/${id(school)}`, { signal });
+
+export const storeBrowserTest = (school: string, test: BrowserTest) =>
+  ask<StoredTest>(`${root}/schools/${id(school)}/browser-tests`, { method: 'POST', body: test });
 
 export const getSeries = (school: string, days: number, signal?: AbortSignal) =>
   ask<Series>(`${root}/schools/${id(school)}/series${query({ days })}`, { signal });

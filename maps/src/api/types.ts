@@ -149,6 +149,13 @@ export interface InfrastructureDataset extends Origin {
   things: number;
 }
 
+/** What became of a speed test that a browser made. */
+export interface StoredTest {
+  verdict: 'stored' | 'stored_invalid' | 'duplicate';
+  reason: string | null;
+  detail: string | null;
+}
+
 export interface School {
   id: string;
   name: string;

@@ -13,6 +13,7 @@ export type Route =
   | { page: 'imports'; country: string | null }
   | { page: 'import'; id: string; step: ImportStep | null; filter: RowFilter }
   | { page: 'corrections' }
+  | { page: 'measure'; school: string | null }
   | { page: 'missing' };
 
 export const correctionsPath = '/admin/corrections';
@@ -29,6 +30,9 @@ export function parseRoute(path: string, search: string): Route {
   if (parts[0] === 'gaps' && parts.length === 1) {
     const level = Number(query.get('level') ?? '');
     return { page: 'gaps', country, level: Number.isInteger(level) && level > 0 ? level : null };
+  }
+  if (parts[0] === 'measure' && parts.length === 1) {
+    return { page: 'measure', school: query.get('school') };
   }
   if (parts[0] === 'login' && parts.length === 1) {
     return { page: 'login', next: safeNext(query.get('next')) };
@@ -80,6 +84,10 @@ export function gapsPath(country: string | null, level?: number): string {
   if (level) query.set('level', String(level));
   const text = query.toString();
   return text ? `/gaps?${text}` : '/gaps';
+}
+
+export function measurePath(school: string | null): string {
+  return school ? `/measure?${new URLSearchParams({ school })}` : '/measure';
 }
 
 export function importsPath(country?: string | null): string {

@@ -2,6 +2,7 @@
 
 import type { InfrastructureKind, Status } from '../api/types';
 import { field } from './field';
+import { measure } from './measure';
 import { presence } from './presence';
 
 export const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
@@ -24,6 +25,7 @@ export const t = {
   invented: 'Invented country: not real data',
   status,
   ...field,
+  ...measure,
 
   nav: {
     label: 'Pages',
@@ -61,6 +63,7 @@ export const t = {
     imports: 'Imports of school lists',
     import: 'Import of a school list',
     corrections: 'Corrections',
+    measure: 'Measure in the browser',
     missing: 'Page not found',
     missingBody: 'There is no page at this address.',
     toMap: 'Go to the map',
@@ -204,6 +207,9 @@ export const t = {
     too_long: 'it lasted too long',
     incomplete: 'only one direction was measured',
     inconsistent: 'its rate does not follow from its bytes and its duration',
+    above_server_count: 'the measurement server saw less than is claimed',
+    server_contended: 'tests together filled the measurement server’s own line',
+    not_seen_by_server: 'our measurement server has not seen this test',
   } as Record<string, string>,
 
   locationProblems: {

@@ -9,6 +9,15 @@ export function stageInWords(stage: string | null): string {
   return inWords(t.stages, stage ?? 'transfer');
 }
 
+/** Tests of probes and of browsers apart: they are never one series. */
+export function byVantage(tests: SpeedTest[]): { probes: SpeedTest[]; browsers: SpeedTest[] } {
+  const isBrowser = (test: SpeedTest) => test.vantage === 'browser';
+  return {
+    probes: tests.filter((test) => !isBrowser(test)),
+    browsers: tests.filter(isBrowser),
+  };
+}
+
 export function latestSentence(test: SpeedTest): string {
   if (test.outcome === 'failed' || test.download_mbps === null) {
     return t.school.latestFailed(stageInWords(test.failed_stage));

@@ -141,6 +141,7 @@ fn nairobi() -> SchoolCalendar {
         opens_at: chrono::NaiveTime::from_hms_opt(8, 0, 0).unwrap(),
         closes_at: chrono::NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
         school_days: vec![1, 2, 3, 4, 5],
+        closed: vec![],
     }
 }
 

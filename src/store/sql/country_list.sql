@@ -4,7 +4,8 @@ SELECT c.*, b.name AS benchmark_name, b.source AS benchmark_source, b.download_f
        coalesce(area.levels, '{}') AS levels, coalesce(area.counts, '{}') AS area_counts,
        coalesce(school.count, 0) AS schools,
        ARRAY[ST_XMin(box.extent), ST_YMin(box.extent), ST_XMax(box.extent), ST_YMax(box.extent)]
-           AS bounds
+           AS bounds,
+       coalesce(holiday.first_days, '{}') AS first_days, coalesce(holiday.last_days, '{}') AS last_days
 FROM country c
 JOIN benchmark b ON b.country_code = c.code
 LEFT JOIN LATERAL (
@@ -22,5 +23,11 @@ LEFT JOIN LATERAL (
         (SELECT ST_Extent(location) FROM school
          WHERE country_code = c.code AND merged_into IS NULL)) AS extent
 ) box ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(first_day ORDER BY first_day, last_day) AS first_days,
+           array_agg(last_day ORDER BY first_day, last_day) AS last_days
+    FROM holiday
+    WHERE country_code = c.code AND last_day > (now() - interval '500 days')::date
+) holiday ON true
 ORDER BY c.name, c.code
 LIMIT 300

@@ -1,5 +1,6 @@
 -- What did these school-days look like? Medians are exact (percentile_cont), over valid tests of
--- the whole local day; tests that failed or are invalid are counted, never averaged.
+-- the whole local day; tests that failed or are invalid are counted, never averaged. What a
+-- browser measured counts on days on which no probe did.
 INSERT INTO school_day (school_id, day, tests, valid_tests, failed_tests, download_median_mbps,
                         download_p5_mbps, download_p95_mbps, upload_median_mbps, rtt_median_ms,
                         loss_ratio, path_checks, bytes_used)
@@ -30,11 +31,13 @@ CROSS JOIN LATERAL (
                AS upload_median,
            coalesce(sum(bytes_down + bytes_up), 0)::bigint AS bytes_used
     FROM (
-        SELECT *, outcome = 'ok' AND invalid_reason IS NULL AS valid
+        SELECT *, outcome = 'ok' AND invalid_reason IS NULL AS valid,
+               bool_or(vantage <> 'browser') OVER () AS any_probe
         FROM speed_test t
         WHERE t.school_id = wanted.school_id
           AND t.measured_at >= wanted.begins_at AND t.measured_at < wanted.ends_at
     ) t
+    WHERE vantage <> 'browser' OR NOT any_probe
 ) speed
 CROSS JOIN LATERAL (
     SELECT count(*)::int AS path_checks,

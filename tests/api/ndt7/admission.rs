@@ -1,4 +1,4 @@
-//! `/ndt/v7/…`: who may measure now.
+//! Who may measure now.
 
 use std::{
     io::{Read, Write},
@@ -10,13 +10,14 @@ use schoolbeat_wire::{NDT7_DOWNLOAD_PATH, NDT7_SUBPROTOCOL, NDT7_UPLOAD_PATH};
 
 use crate::support::{
     TestDatabase, eventually,
+    http::{Answer, Http},
     server::{Setup, TestServer},
 };
 
 /// A client that asks for a test, speaking `protocol`, and then does nothing. Returns its
 /// connection and the head of the answer.
 fn ask(server: &TestServer, path: &str, protocol: Option<&str>) -> (TcpStream, String) {
-    let mut stream = TcpStream::connect(server.address).unwrap();
+    let mut stream = TcpStream::connect(server.speed_address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(5)))
         .unwrap();
@@ -35,8 +36,14 @@ fn ask(server: &TestServer, path: &str, protocol: Option<&str>) -> (TcpStream, S
     (stream, String::from_utf8(head).unwrap().to_lowercase())
 }
 
-fn begin(server: &TestServer, path: &str) -> (TcpStream, String) {
+pub(super) fn begin(server: &TestServer, path: &str) -> (TcpStream, String) {
     ask(server, path, Some(NDT7_SUBPROTOCOL))
+}
+
+/// A request that does not ask for the upgrade.
+fn plain(server: &TestServer, path: &str) -> Answer {
+    let http = Http::new(format!("http://{}", server.speed_address));
+    http.get_with(path, &[("sec-websocket-protocol", NDT7_SUBPROTOCOL)])
 }
 
 #[test]
@@ -52,7 +59,7 @@ fn a_client_that_does_not_speak_ndt7_is_refused() {
         }
         let (_, head) = ask(&server, path, Some("mqtt, net.measurementlab.ndt.v7"));
         assert!(head.starts_with("http/1.1 101"), "one of several: {head}");
-        let plain = server.get_with(path, &[("sec-websocket-protocol", NDT7_SUBPROTOCOL)]);
+        let plain = plain(&server, path);
         assert_eq!(plain.status, 400, "no upgrade");
     }
 }
@@ -88,9 +95,8 @@ fn a_request_that_does_not_become_a_test_holds_no_slot() {
         ..Setup::default()
     };
     let server = setup.start(TestDatabase::new());
-    let plain = [("sec-websocket-protocol", NDT7_SUBPROTOCOL)];
     for _ in 0..3 {
-        assert_eq!(server.get_with(NDT7_DOWNLOAD_PATH, &plain).status, 400);
+        assert_eq!(plain(&server, NDT7_DOWNLOAD_PATH).status, 400);
     }
     let (_stream, head) = begin(&server, NDT7_DOWNLOAD_PATH);
     assert!(head.starts_with("http/1.1 101"), "{head}");

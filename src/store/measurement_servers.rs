@@ -1,0 +1,130 @@
+//! Measurement servers: which there are, and what they saw of speed tests.
+
+use deadpool_postgres::GenericClient;
+use uuid::Uuid;
+
+use super::{
+    StoreError,
+    query::{Query, sql},
+};
+use crate::domain::speed_server::{Direction, Ending, SeenTransfer};
+
+/// A measurement server of somebody else's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownServer {
+    /// What people call it.
+    pub name: String,
+    /// `ws://` or `wss://`, host and port.
+    pub url: String,
+    /// Where it stands, if that was said.
+    pub city: Option<String>,
+    /// ISO 3166-1 code of its country, if that was said.
+    pub country_code: Option<String>,
+    /// Lower is asked first; the service's own server has 0.
+    pub rank: i32,
+}
+
+/// All of them, those of this country first, then by rank.
+pub async fn list(
+    db: &impl GenericClient,
+    country_code: Option<&str>,
+) -> Result<Vec<KnownServer>, StoreError> {
+    let rows = sql!("measurement_server_list")
+        .rows(db, &[&country_code])
+        .await?;
+    let known = |row: &tokio_postgres::Row| KnownServer {
+        name: row.get("name"),
+        url: row.get("url"),
+        city: row.get("city"),
+        country_code: row.get("country_code"),
+        rank: row.get("rank"),
+    };
+    Ok(rows.iter().map(known).collect())
+}
+
+/// Adds one, or changes the one of that name.
+pub async fn put(db: &impl GenericClient, server: &KnownServer) -> Result<(), StoreError> {
+    sql!("measurement_server_add")
+        .execute(
+            db,
+            &[
+                &Uuid::now_v7(),
+                &server.name,
+                &server.url,
+                &server.city,
+                &server.country_code,
+                &server.rank,
+            ],
+        )
+        .await
+        .map(drop)
+}
+
+/// Takes one off the list; whether it was there. What it measured stays.
+pub async fn remove(db: &impl GenericClient, name: &str) -> Result<bool, StoreError> {
+    let removed = sql!(
+        "measurement_server_remove",
+        "DELETE FROM measurement_server WHERE name = $1"
+    )
+    .execute(db, &[&name])
+    .await?;
+    Ok(removed > 0)
+}
+
+/// Keeps what a server saw. Its month must have a partition.
+pub async fn keep(db: &impl GenericClient, seen: &SeenTransfer) -> Result<(), StoreError> {
+    sql!("seen_transfer_keep")
+        .execute(
+            db,
+            &[
+                &seen.started_at,
+                &seen.measurement_id,
+                &seen.direction.slug(),
+                &seen.duration_ms,
+                &seen.bytes,
+                &seen.tcp_bytes,
+                &seen.retransmitted_bytes,
+                &seen.rtt_min_ms,
+                &seen.peak_mbps,
+                &seen.contended,
+                &seen.ending.slug(),
+                &seen.client_name,
+                &seen.server,
+            ],
+        )
+        .await
+        .map(drop)
+}
+
+/// What was seen of these measurements, newest first.
+pub async fn seen(
+    db: &impl GenericClient,
+    measurements: &[Uuid],
+) -> Result<Vec<SeenTransfer>, StoreError> {
+    const QUERY: Query = sql!("seen_transfer_find");
+    if measurements.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows = QUERY.rows(db, &[&measurements]).await?;
+    rows.iter()
+        .map(|row| {
+            let (direction, ending): (&str, &str) = (row.get("direction"), row.get("ending"));
+            let unknown = |slug: &str| QUERY.unexpected(format!("{slug:?}"));
+            Ok(SeenTransfer {
+                measurement_id: row.get("measurement_id"),
+                direction: Direction::from_slug(direction).ok_or_else(|| unknown(direction))?,
+                started_at: row.get("started_at"),
+                duration_ms: row.get("duration_ms"),
+                bytes: row.get("bytes"),
+                tcp_bytes: row.get("tcp_bytes"),
+                retransmitted_bytes: row.get("retransmitted_bytes"),
+                rtt_min_ms: row.get("rtt_min_ms"),
+                peak_mbps: row.get("peak_mbps"),
+                contended: row.get("contended"),
+                ending: Ending::from_slug(ending).ok_or_else(|| unknown(ending))?,
+                client_name: row.get("client_name"),
+                server: row.get("server"),
+            })
+        })
+        .collect()
+}
