@@ -4,6 +4,7 @@
 
 mod check;
 mod evidence;
+mod page;
 mod time;
 
 use chrono::{DateTime, Utc};
@@ -111,6 +112,9 @@ impl Envelope {
                 }
                 RecordKind::PathCheck(path) => {
                     check::path_check(origin, path).map(Judged::PathCheck)
+                }
+                RecordKind::PageCheck(check) => {
+                    page::page_check(origin, check).map(Judged::PageCheck)
                 }
                 RecordKind::Presence(presence) => {
                     check::presence(origin, &record.boot_id, presence).map(Judged::Presence)
