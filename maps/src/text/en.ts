@@ -2,6 +2,7 @@
 
 import type { InfrastructureKind, Status } from '../api/types';
 import { field } from './field';
+import { pages, path } from './path';
 import { presence } from './presence';
 
 export const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
@@ -265,6 +266,8 @@ export const t = {
   },
 
   presence,
+  path,
+  pages,
 
   infrastructure: {
     title: 'Infrastructure nearby',
