@@ -4,7 +4,7 @@ mod support;
 
 use std::{
     net::TcpListener,
-    process::{Command, Output},
+    process::{Child, Command, Output, Stdio},
     time::Duration,
 };
 
@@ -31,6 +31,16 @@ fn once(pages: &[&str], trusting: bool) -> Output {
         command.env("SCHOOLBEAT_PROBE_CA_FILE", page_server::CA_FILE);
     }
     command.output().expect("the program starts")
+}
+
+/// A program that does not outlive its test, however that ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
 }
 
 fn checks(output: &Output) -> Vec<PageCheck> {
@@ -133,6 +143,9 @@ fn a_policy_that_names_pages_has_them_checked_and_reported() {
         version: 2,
         page_targets: vec![url.clone(), "http://plain.example/".to_owned()],
         page_check_every_s: 1,
+        // Path checks each second would leave nothing of the usual budget.
+        budget_mb_per_month: 1_000_000,
+        budget_mb_per_day: 1_000_000,
         ..quick_config()
     };
     let server = FakeServer::start(move |request| match request.path.as_str() {
@@ -141,10 +154,13 @@ fn a_policy_that_names_pages_has_them_checked_and_reported() {
     });
     let state = tempfile::tempdir().expect("a directory");
     program::enrol(state.path(), &server.url);
-    let mut child = program::command(state.path(), &["run"])
+    let child = program::command(state.path(), &["run"])
         .env("SCHOOLBEAT_PROBE_CA_FILE", page_server::CA_FILE)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()
         .expect("the program starts");
+    let _running = Running(child);
     let check = until("a page check is reported", || {
         let requests = server.requests();
         let reports = requests
@@ -163,6 +179,4 @@ fn a_policy_that_names_pages_has_them_checked_and_reported() {
         serde_json::json!([url]),
         "no other is taken"
     );
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
 }

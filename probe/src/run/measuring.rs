@@ -161,6 +161,7 @@ impl Measuring {
         self.path_rounds += 1;
         let nearer = budget::nearer_every(config).is_some_and(|every| round.is_multiple_of(every));
         let server = self.server.clone();
+        let nearer = nearer || server.is_loopback();
         let taken = |check| self.take_path_check(stamp, config, check);
         measure::path_checks(&server, config, nearer, taken).await;
         self.bulk.charge_sent(&server, config);
