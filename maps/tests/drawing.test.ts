@@ -30,6 +30,8 @@ const series: Series = {
     test('2026-11-04T20:00:00Z', { download_mbps: 40, in_opening_hours: false }),
   ],
   tests_truncated: false,
+  path: { days: [], truncated: false },
+  pages: { days: [], truncated: false },
   presence: {
     spans: [],
     truncated: false,

@@ -47,6 +47,10 @@ pub(crate) struct OnceArguments {
     /// Measure against this server, without enrolment; nothing is stored or sent
     #[arg(long, value_name = "URL")]
     pub server: Option<String>,
+    /// Time the first answer of this page instead of those of the server's policy; may be given several
+    /// times
+    #[arg(long = "page", value_name = "URL")]
+    pub pages: Vec<String>,
     /// Longest time of one direction of the speed test, seconds
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=15))]
     pub max_seconds: Option<u64>,
@@ -61,6 +65,9 @@ pub(crate) struct RunArguments {
     /// Mean time between path checks, instead of the server's wish
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub path_check_every: Option<u64>,
+    /// Mean time between checks of the learning platforms' pages, instead of the server's wish
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub page_check_every: Option<u64>,
     /// Longest time of one direction of a speed test, seconds
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=15))]
     pub max_seconds: Option<u64>,

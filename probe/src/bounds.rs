@@ -3,10 +3,13 @@
 
 use schoolbeat_wire::{DaySpan, ProbeConfig, TestWindow};
 
+use crate::page_url::PageUrl;
+
 const MINUTES_A_DAY: u16 = 1_440;
 const MAX_WINDOWS: usize = 24;
 const MAX_DATES: usize = 400;
 const MAX_TARGETS: usize = 8;
+const MAX_PAGES: usize = 8;
 /// A terabyte: no school's line is measured for more.
 const MAX_BUDGET_MB: u64 = 1_000_000;
 
@@ -24,6 +27,8 @@ pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
         path_check_packets: asked.path_check_packets.clamp(1, 600),
         path_check_spacing_ms: asked.path_check_spacing_ms.clamp(10, 5_000),
         path_check_timeout_ms: asked.path_check_timeout_ms.clamp(100, 10_000),
+        page_targets: pages(&asked.page_targets),
+        page_check_every_s: asked.page_check_every_s.clamp(1, WEEK_S),
         presence_interval_s: asked.presence_interval_s.clamp(1, 3_600),
         presence_report_interval_s: asked.presence_report_interval_s.clamp(1, 24 * 3_600),
         presence_target: asked.presence_target.chars().take(260).collect(),
@@ -45,6 +50,17 @@ pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
 fn windows(asked: &[TestWindow]) -> Vec<TestWindow> {
     let sound = asked.iter().filter(|window| is_span(window.span));
     sound.take(MAX_WINDOWS).cloned().collect()
+}
+
+/// Pages that can be asked for; what is none, or comes twice, is passed over.
+fn pages(asked: &[String]) -> Vec<String> {
+    let mut pages: Vec<String> = Vec::new();
+    for url in asked.iter().filter(|url| PageUrl::parse(url).is_ok()) {
+        if pages.len() < MAX_PAGES && !pages.contains(url) {
+            pages.push(url.clone());
+        }
+    }
+    pages
 }
 
 fn is_span(span: DaySpan) -> bool {
@@ -85,6 +101,12 @@ mod tests {
                 max_bytes: None,
             }],
             utc_offset_s: i32::MAX,
+            page_targets: (0..20)
+                .map(|number| format!("https://p{}.example/", number / 2))
+                .chain(["http://plain.example/".to_owned()])
+                .rev()
+                .collect(),
+            page_check_every_s: 0,
             ..ProbeConfig::default()
         };
         let bounded = bounded(&zeroes);
@@ -102,5 +124,8 @@ mod tests {
         assert_eq!(bounded.presence_target.len(), 260);
         assert_eq!(bounded.speed_test_windows, []);
         assert_eq!(bounded.utc_offset_s, 64_800);
+        assert_eq!(bounded.page_targets.len(), MAX_PAGES);
+        assert_eq!(bounded.page_targets[0], "https://p9.example/");
+        assert_eq!(bounded.page_check_every_s, 1);
     }
 }

@@ -5,15 +5,17 @@
 //! windows drawn by lot, rather than in tests too small to mean anything. Near the end of the budget tests
 //! get smaller, then stop; path checks go on.
 
+mod light;
+
 use schoolbeat_wire::ProbeConfig;
+
+pub use light::{
+    BYTES_A_REPORT, check_bytes, light_bytes_per_day, nearer_every, page_bytes, page_interval_s,
+};
 
 use crate::units;
 
 const MEGABYTE: u64 = 1_000_000;
-/// A packet there and back: 84 bytes of IP and 14 of Ethernet each way.
-const BYTES_A_PACKET: u64 = 196;
-/// A report: connection, TLS with its certificates, headers, body and answer.
-pub const BYTES_A_REPORT: u64 = 6_000;
 /// One direction of a test with fewer bytes says nothing even of a slow line.
 const LEAST_BYTES: u64 = 100_000;
 /// What a test may cost beyond its own bytes: headers and retransmissions as a share of them, and the
@@ -74,13 +76,6 @@ pub enum Decision {
     Exhausted,
 }
 
-/// Bytes that path checks and reports cost in a day, at this cadence.
-pub fn light_bytes_per_day(config: &ProbeConfig) -> u64 {
-    let checks = 86_400 / config.path_check_interval_s.max(1);
-    let check = check_bytes(config.path_check_packets) + BYTES_A_REPORT;
-    checks.saturating_mul(check)
-}
-
 /// The budget in words.
 pub fn in_words(config: &ProbeConfig, spent: Spent) -> String {
     format!(
@@ -90,11 +85,6 @@ pub fn in_words(config: &ProbeConfig, spent: Spent) -> String {
         spent.month_bytes / MEGABYTE,
         config.budget_mb_per_month
     )
-}
-
-/// Bytes that a path check of so many packets costs.
-pub fn check_bytes(packets: u32) -> u64 {
-    u64::from(packets) * BYTES_A_PACKET
 }
 
 /// Decides about the next speed test. `lot` is a number in [0, 1); `tests_today` is how many windows this

@@ -13,7 +13,7 @@ use crate::{
     output::{self, Show},
     run,
     state::StateDir,
-    status,
+    status, trust,
 };
 
 /// Measures a school's internet and reports it to a Schoolbeat server.
@@ -24,6 +24,10 @@ pub struct Cli {
     /// ~/.local/state/schoolbeat-probe; or the variable `SCHOOLBEAT_PROBE_STATE_DIR`]
     #[arg(long, global = true, value_name = "DIR")]
     state_dir: Option<PathBuf>,
+    /// Trust the authorities of this PEM file besides the public ones [default: the variable
+    /// `SCHOOLBEAT_PROBE_CA_FILE`]
+    #[arg(long, global = true, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
     /// Print the result as one JSON document on stdout
     #[arg(long, global = true)]
     json: bool,
@@ -68,6 +72,13 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: &Cli) -> Result<ExitCode, Complaint> {
     let variable = |name: &str| env::var_os(name).filter(not_empty).map(PathBuf::from);
+    let ca_file = cli
+        .ca_file
+        .clone()
+        .or_else(|| variable("SCHOOLBEAT_PROBE_CA_FILE"));
+    if let Some(file) = ca_file {
+        trust::choose(&file)?;
+    }
     let is_root = rustix::process::geteuid().is_root();
     let state = StateDir::choose(cli.state_dir.clone(), variable, is_root)?;
     let show = Show::new(cli.json);

@@ -14,6 +14,8 @@
 //! | [`bounds`] | which configuration will a probe accept from its server? (pure) |
 //! | [`clock`] | what time is it, by which clock? |
 //! | [`server_url`] | where is the server? (pure) |
+//! | [`page_url`] | where is a learning platform's page? (pure) |
+//! | [`trust`] | whose certificates are believed? (file system only) |
 //! | [`spool`] | which records wait, durably? (file system only) |
 //! | [`state`] | who am I, and may I work in this directory? (file system only) |
 //! | [`measure`] | how is the line? (the only module that opens sockets) |
@@ -24,7 +26,7 @@
 //! What never happens here: a record is never deleted before the server acknowledged it, unless
 //! the spool is full, and then a notice says so; a
 //! sequence number is never used twice within an enrolment; two measurements never run at the same
-//! time; a failed measurement is never a missing record; nothing waits without a deadline.
+//! time (the windows of a path check to its targets are one); a failed measurement is never a missing record; nothing waits without a deadline.
 
 mod arguments;
 pub mod backoff;
@@ -40,6 +42,7 @@ pub mod ledger;
 pub mod measure;
 mod once;
 pub mod output;
+pub mod page_url;
 pub mod presence;
 mod run;
 pub mod schedule;
@@ -50,6 +53,7 @@ pub mod state;
 mod status;
 pub mod steady;
 pub mod summary;
+pub mod trust;
 mod units;
 pub mod windows;
 

@@ -1,4 +1,4 @@
-//! `once`: one path check and one speed test, printed; stored and sent if this machine is enrolled.
+//! `once`: each kind of check and one speed test, printed; stored and sent if this machine is enrolled.
 
 pub(crate) mod print;
 
@@ -7,7 +7,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use schoolbeat_wire::{Outcome, PathCheck, ProbeConfig, RecordKind, SpeedTest};
+use schoolbeat_wire::{
+    Outcome, PageCheck, PathCheck, ProbeConfig, RecordKind, SpeedTest, TargetKind,
+};
 use serde::Serialize;
 
 use crate::{
@@ -17,6 +19,7 @@ use crate::{
     measure::{self, SpeedVerdict},
     output,
     output::Show,
+    page_url::PageUrl,
     run::runtime,
     send::{self, Api, Sender, SharedSpool, Step},
     server_url::ServerUrl,
@@ -30,6 +33,9 @@ struct Shown {
     server: String,
     measured_at: String,
     path_check: PathCheck,
+    /// On the way to the server: gateway and name server, as far as they are known.
+    nearer_path_checks: Vec<PathCheck>,
+    page_checks: Vec<PageCheck>,
     /// `None` if the server was busy.
     speed_test: Option<SpeedTest>,
     server_busy: bool,
@@ -66,26 +72,17 @@ pub(crate) fn once(
     if let Some(seconds) = arguments.max_seconds {
         config.speed_test_max_duration_ms = config.speed_test_max_duration_ms.min(seconds * 1_000);
     }
+    if !arguments.pages.is_empty() {
+        config.page_targets.clone_from(&arguments.pages);
+    }
+    let pages = pages(&config)?;
     let boot_id = clock::boot_id();
-    let path_stamp = Stamp::now(&boot_id);
-    let runtime = runtime()?;
-    let path_check = runtime.block_on(measure::path_check(&server, &config));
-    let speed_stamp = Stamp::now(&boot_id);
-    let verdict = runtime.block_on(measure::speed_test(&server, &config));
-    runtime.shutdown_background();
-    let speed_test = match verdict {
-        SpeedVerdict::Measured(test) => Some(*test),
-        SpeedVerdict::ServerBusy => None,
-    };
-    let mut shown = Shown {
-        server: server.as_str().to_owned(),
-        measured_at: clock::rfc3339(path_stamp.wall_unix_ms),
-        server_busy: speed_test.is_none(),
-        path_check,
-        speed_test,
-        stored_sequences: Vec::new(),
-        acknowledged: false,
-        remarks: Vec::new(),
+    let Some((mut shown, records)) = runtime()?.block_on(taken(&server, &config, &pages, &boot_id))
+    else {
+        return Err(Complaint::failed(
+            "no_path_check",
+            "The path to the server was not checked: a mistake of this program.",
+        ));
     };
     match keep {
         Keep::Nowhere(why) => shown.remarks.push(why.to_owned()),
@@ -94,7 +91,7 @@ pub(crate) fn once(
             identity,
             _lock,
         } => {
-            store(&spool, &mut shown, &path_stamp, &speed_stamp);
+            store(&spool, &mut shown, records);
             deliver(state, &spool, &identity, boot_id, &mut shown);
         }
     }
@@ -104,6 +101,61 @@ pub(crate) fn once(
     } else {
         ExitCode::from(1)
     })
+}
+
+/// The pages to check; one that cannot be asked for is said to be so before anything is measured.
+fn pages(config: &ProbeConfig) -> Result<Vec<(PageUrl, &String)>, Complaint> {
+    let urls = config.page_targets.iter();
+    urls.map(|url| Ok((PageUrl::parse(url)?, url))).collect()
+}
+
+/// What is measured, each with the time at which it began.
+async fn taken(
+    server: &ServerUrl,
+    config: &ProbeConfig,
+    pages: &[(PageUrl, &String)],
+    boot_id: &str,
+) -> Option<(Shown, Vec<(Stamp, RecordKind)>)> {
+    let begun = Stamp::now(boot_id);
+    let mut records = Vec::new();
+    let (mut nearer, mut to_server, mut page_checks) = (Vec::new(), None, Vec::new());
+    measure::path_checks(server, config, true, |check| {
+        records.push((begun.clone(), RecordKind::PathCheck(check.clone())));
+        match check.target_kind {
+            TargetKind::Server => to_server = Some(check),
+            TargetKind::Gateway | TargetKind::Resolver | TargetKind::Other => nearer.push(check),
+        }
+    })
+    .await;
+    for (page, url) in pages {
+        let stamp = Stamp::now(boot_id);
+        let check = measure::page_check(page, url).await;
+        page_checks.push(check.clone());
+        records.push((stamp, RecordKind::PageCheck(check)));
+    }
+    let stamp = Stamp::now(boot_id);
+    let speed_test = match measure::speed_test(server, config).await {
+        SpeedVerdict::Measured(test) => Some(*test),
+        SpeedVerdict::ServerBusy => None,
+    };
+    records.extend(
+        speed_test
+            .clone()
+            .map(|test| (stamp, RecordKind::SpeedTest(test))),
+    );
+    let shown = Shown {
+        server: server.as_str().to_owned(),
+        measured_at: clock::rfc3339(begun.wall_unix_ms),
+        server_busy: speed_test.is_none(),
+        path_check: to_server?,
+        nearer_path_checks: nearer,
+        page_checks,
+        speed_test,
+        stored_sequences: Vec::new(),
+        acknowledged: false,
+        remarks: Vec::new(),
+    };
+    Some((shown, records))
 }
 
 fn is_measured(shown: &Shown) -> bool {
@@ -138,13 +190,8 @@ fn prepare(state: &StateDir, arguments: &OnceArguments) -> Result<(ServerUrl, Ke
     ))
 }
 
-fn store(spool: &SharedSpool, shown: &mut Shown, path_stamp: &Stamp, speed_stamp: &Stamp) {
-    let path_check = (path_stamp, RecordKind::PathCheck(shown.path_check.clone()));
-    let speed_test = shown
-        .speed_test
-        .clone()
-        .map(|test| (speed_stamp, RecordKind::SpeedTest(test)));
-    for (stamp, kind) in [path_check].into_iter().chain(speed_test) {
+fn store(spool: &SharedSpool, shown: &mut Shown, records: Vec<(Stamp, RecordKind)>) {
+    for (stamp, kind) in records {
         match send::lock(spool).append(|sequence| stamp.record(sequence, kind)) {
             Ok(sequence) => shown.stored_sequences.push(sequence),
             Err(error) => shown.remarks.push(format!("not stored: {error}")),

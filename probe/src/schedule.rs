@@ -12,16 +12,34 @@ pub enum Due {
     SpeedTest,
     /// A path check.
     PathCheck,
+    /// A check of the learning platforms' pages.
+    PageCheck,
+}
+
+/// Mean times between measurements of each kind, seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Intervals {
+    /// Between speed tests.
+    pub speed_test_s: u64,
+    /// Between path checks.
+    pub path_check_s: u64,
+    /// Between page checks; `None`: there are no pages to check.
+    pub page_check_s: Option<u64>,
 }
 
 /// How far a gap may be from its mean: uniform within ±30 %.
 const SPREAD: f64 = 0.3;
+/// What sets the offset of page checks apart from the others'.
+const PAGE_CHECK: &str = "page_check";
 
-/// The times of both kinds of measurement. Only one is ever due at once.
+/// The times of each kind of measurement. Only one is ever due at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     speed_test: Series,
     path_check: Series,
+    page_check: Option<Series>,
+    /// What an offset within an interval depends on.
+    probe_id: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,50 +49,46 @@ struct Series {
 }
 
 impl Schedule {
-    /// A schedule that begins now. With `immediately` both are due at once; otherwise the first of
+    /// A schedule that begins now. With `immediately` all are due at once; otherwise the first of
     /// each comes after an offset within [0, interval) that depends only on `probe_id`, so that a
     /// country whose power returns does not start every test in the same minute.
-    pub fn begin(
-        now_ms: u64,
-        speed_test_interval_s: u64,
-        path_check_interval_s: u64,
-        probe_id: &str,
-        immediately: bool,
-    ) -> Self {
+    pub fn begin(now_ms: u64, intervals: Intervals, probe_id: &str, immediately: bool) -> Self {
         let first = |interval_s: u64, salt: &str| {
-            let interval_ms = interval_s.max(1).saturating_mul(1_000);
-            let offset_ms = if immediately {
-                0
-            } else {
-                offset_ms(interval_ms, probe_id, salt)
-            };
-            Series {
-                interval_ms,
-                next_ms: now_ms.saturating_add(offset_ms),
+            let mut series = Series::begin(now_ms, interval_s, probe_id, salt);
+            if immediately {
+                series.next_ms = now_ms;
             }
+            series
         };
+        let pages = intervals.page_check_s;
         Self {
-            speed_test: first(speed_test_interval_s, "speed_test"),
-            path_check: first(path_check_interval_s, "path_check"),
+            speed_test: first(intervals.speed_test_s, "speed_test"),
+            path_check: first(intervals.path_check_s, "path_check"),
+            page_check: pages.map(|interval_s| first(interval_s, PAGE_CHECK)),
+            probe_id: probe_id.to_owned(),
         }
     }
 
-    /// What is due at `now_ms`; the light check first, so that the first news of a school is early.
+    /// What is due at `now_ms`; the light check first, so that the first news of a school is early, and
+    /// the pages last, since the school's status does not wait for them.
     pub fn due(&self, now_ms: u64) -> Option<Due> {
         if self.path_check.next_ms <= now_ms {
             Some(Due::PathCheck)
         } else if self.speed_test.next_ms <= now_ms {
             Some(Due::SpeedTest)
         } else {
-            None
+            let pages = self.page_check.as_ref()?;
+            (pages.next_ms <= now_ms).then_some(Due::PageCheck)
         }
     }
 
     /// Milliseconds until something is due.
     pub fn wait_ms(&self, now_ms: u64) -> u64 {
+        let pages_ms = self.page_check.as_ref().map(|pages| pages.next_ms);
         self.path_check
             .next_ms
             .min(self.speed_test.next_ms)
+            .min(pages_ms.unwrap_or(u64::MAX))
             .saturating_sub(now_ms)
     }
 
@@ -86,29 +100,51 @@ impl Schedule {
     /// A measurement has ended (or was skipped) at `now_ms`: sets its next time.
     pub fn done(&mut self, what: Due, now_ms: u64, unit_random: f64) {
         let series = match what {
-            Due::SpeedTest => &mut self.speed_test,
-            Due::PathCheck => &mut self.path_check,
+            Due::SpeedTest => Some(&mut self.speed_test),
+            Due::PathCheck => Some(&mut self.path_check),
+            Due::PageCheck => self.page_check.as_mut(),
         };
-        series.advance(now_ms, unit_random);
+        if let Some(series) = series {
+            series.advance(now_ms, unit_random);
+        }
     }
 
     /// The server asked for other intervals. A longer interval keeps the time already set; a shorter
     /// one takes effect within one new interval.
-    pub fn set_intervals(
-        &mut self,
-        now_ms: u64,
-        speed_test_interval_s: u64,
-        path_check_interval_s: u64,
-        unit_random: f64,
-    ) {
+    pub fn set_intervals(&mut self, now_ms: u64, intervals: Intervals, unit_random: f64) {
         self.speed_test
-            .set_interval(now_ms, speed_test_interval_s, unit_random);
+            .set_interval(now_ms, intervals.speed_test_s, unit_random);
         self.path_check
-            .set_interval(now_ms, path_check_interval_s, unit_random);
+            .set_interval(now_ms, intervals.path_check_s, unit_random);
+        self.page_check = match (self.page_check.take(), intervals.page_check_s) {
+            (_, None) => None,
+            (None, Some(interval_s)) => {
+                // The policy reaches all probes at about the same time; their pages come one by one.
+                Some(Series::begin(
+                    now_ms,
+                    interval_s,
+                    &self.probe_id,
+                    PAGE_CHECK,
+                ))
+            }
+            (Some(mut pages), Some(interval_s)) => {
+                pages.set_interval(now_ms, interval_s, unit_random);
+                Some(pages)
+            }
+        };
     }
 }
 
 impl Series {
+    /// The first time comes after an offset that depends only on the probe and the kind.
+    fn begin(now_ms: u64, interval_s: u64, probe_id: &str, salt: &str) -> Self {
+        let interval_ms = interval_s.max(1).saturating_mul(1_000);
+        Self {
+            interval_ms,
+            next_ms: now_ms.saturating_add(offset_ms(interval_ms, probe_id, salt)),
+        }
+    }
+
     fn gap_ms(&self, unit_random: f64) -> u64 {
         let factor = 1.0 - SPREAD + 2.0 * SPREAD * unit_random.clamp(0.0, 1.0);
         units::rounded(units::count(self.interval_ms) * factor).max(1)
@@ -161,9 +197,58 @@ mod tests {
 
     const ID: &str = "0198c0de-0000-7000-8000-000000000001";
 
+    /// Of a policy without pages.
+    fn every(speed_test_s: u64, path_check_s: u64) -> Intervals {
+        Intervals {
+            speed_test_s,
+            path_check_s,
+            page_check_s: None,
+        }
+    }
+
+    fn with_pages(page_check_s: u64) -> Intervals {
+        Intervals {
+            page_check_s: Some(page_check_s),
+            ..every(21_600, 900)
+        }
+    }
+
     #[test]
-    fn immediately_means_both_now_and_the_light_one_first() {
-        let mut schedule = Schedule::begin(5_000, 3_600, 900, ID, true);
+    fn pages_come_last_and_only_if_there_are_any() {
+        let mut schedule = Schedule::begin(5_000, with_pages(3_600), ID, true);
+        schedule.done(Due::PathCheck, 5_000, 0.5);
+        schedule.done(Due::SpeedTest, 5_000, 0.5);
+        assert_eq!(schedule.due(5_000), Some(Due::PageCheck));
+        schedule.done(Due::PageCheck, 5_000, 0.5);
+        assert_eq!(schedule.due(5_000), None);
+        assert_eq!(schedule.due(3_605_000), Some(Due::PathCheck));
+        schedule.done(Due::PathCheck, 3_605_000, 0.5);
+        assert_eq!(schedule.due(3_605_000), Some(Due::PageCheck));
+        schedule.set_intervals(3_605_000, every(21_600, 900), 0.5);
+        assert_eq!(schedule.due(3_605_000), None);
+    }
+
+    #[test]
+    fn pages_that_a_new_policy_names_come_at_the_probes_own_time() {
+        let first = |id: &str| {
+            let mut schedule = Schedule::begin(0, every(86_400, 86_400), id, true);
+            schedule.done(Due::PathCheck, 0, 0.5);
+            schedule.done(Due::SpeedTest, 0, 0.5);
+            let asked = Intervals {
+                page_check_s: Some(3_600),
+                ..every(86_400, 86_400)
+            };
+            schedule.set_intervals(0, asked, rand::random());
+            schedule.wait_ms(0)
+        };
+        assert_eq!(first(ID), first(ID));
+        assert_ne!(first(ID), first("0198c0de-0000-7000-8000-000000000002"));
+        assert!(first(ID) < 3_600_000);
+    }
+
+    #[test]
+    fn immediately_means_now_and_the_light_one_first() {
+        let mut schedule = Schedule::begin(5_000, every(3_600, 900), ID, true);
         assert_eq!(schedule.due(5_000), Some(Due::PathCheck));
         schedule.done(Due::PathCheck, 5_000, 0.5);
         assert_eq!(schedule.due(5_000), Some(Due::SpeedTest));
@@ -174,15 +259,15 @@ mod tests {
 
     #[test]
     fn the_offset_is_stable_for_a_probe_and_differs_between_probes() {
-        let one = Schedule::begin(0, 21_600, 900, ID, false);
-        assert_eq!(one, Schedule::begin(0, 21_600, 900, ID, false));
+        let one = Schedule::begin(0, with_pages(3_600), ID, false);
+        assert_eq!(one, Schedule::begin(0, with_pages(3_600), ID, false));
         let other = "0198c0de-0000-7000-8000-000000000002";
-        assert_ne!(one, Schedule::begin(0, 21_600, 900, other, false));
+        assert_ne!(one, Schedule::begin(0, with_pages(3_600), other, false));
     }
 
     #[test]
     fn a_long_sleep_is_not_made_up_for() {
-        let mut schedule = Schedule::begin(0, 100_000, 60, ID, true);
+        let mut schedule = Schedule::begin(0, every(100_000, 60), ID, true);
         schedule.done(Due::SpeedTest, 0, 0.5);
         schedule.done(Due::PathCheck, 86_400_000, 0.0);
         assert_eq!(schedule.wait_ms(86_400_000), 42_000);
@@ -190,25 +275,25 @@ mod tests {
 
     #[test]
     fn a_shorter_interval_takes_effect_and_a_longer_one_keeps_the_appointment() {
-        let mut schedule = Schedule::begin(0, 100_000, 900, ID, true);
+        let mut schedule = Schedule::begin(0, every(100_000, 900), ID, true);
         schedule.done(Due::SpeedTest, 0, 0.5);
         schedule.done(Due::PathCheck, 0, 0.5);
-        schedule.set_intervals(0, 100_000, 60, 0.5);
+        schedule.set_intervals(0, every(100_000, 60), 0.5);
         assert_eq!(schedule.wait_ms(0), 60_000);
-        schedule.set_intervals(0, 100_000, 3_600, 0.5);
+        schedule.set_intervals(0, every(100_000, 3_600), 0.5);
         assert_eq!(schedule.wait_ms(0), 60_000);
     }
 
     proptest! {
         #[test]
         fn the_first_run_comes_within_one_interval(id in "[0-9a-f]{8}", interval_s in 1_u64..100_000) {
-            let schedule = Schedule::begin(7, interval_s, interval_s, &id, false);
+            let schedule = Schedule::begin(7, every(interval_s, interval_s), &id, false);
             prop_assert!(schedule.wait_ms(7) < interval_s * 1_000);
         }
 
         #[test]
         fn gaps_stay_within_thirty_percent(unit in 0.0_f64..1.0, interval_s in 1_u64..100_000) {
-            let mut schedule = Schedule::begin(0, u64::from(u32::MAX), interval_s, ID, true);
+            let mut schedule = Schedule::begin(0, every(u64::from(u32::MAX), interval_s), ID, true);
             schedule.done(Due::SpeedTest, 0, 0.5);
             schedule.done(Due::PathCheck, 0, unit);
             let gap = schedule.wait_ms(0);
@@ -217,7 +302,7 @@ mod tests {
 
         #[test]
         fn the_next_time_is_always_ahead(now in 0_u64..1_000_000_000, unit in 0.0_f64..1.0) {
-            let mut schedule = Schedule::begin(0, 60, 60, ID, true);
+            let mut schedule = Schedule::begin(0, every(60, 60), ID, true);
             schedule.done(Due::PathCheck, now, unit);
             schedule.done(Due::SpeedTest, now, unit);
             prop_assert!(schedule.due(now).is_none());

@@ -161,6 +161,19 @@ fn measuring_lines(shown: &Shown) -> Vec<String> {
     vec![
         format!("last          {last}"),
         format!("next          {next}"),
+        format!("pages         {}", pages_line(&shown.config)),
         format!("data          {}", shown.spent.in_words),
     ]
+}
+
+fn pages_line(config: &ProbeConfig) -> String {
+    match config.page_targets.len() {
+        0 => "none asked for".to_owned(),
+        count => match budget::page_interval_s(config) {
+            Some(interval_s) => {
+                format!("{count} of learning platforms, each {interval_s} s, about")
+            }
+            None => format!("{count} of learning platforms, but the budget has no data for them"),
+        },
+    }
 }

@@ -22,6 +22,8 @@ pub struct Summary {
     pub rtt_max_ms: Option<f64>,
     /// Mean absolute difference of the round trips of neighbours (IPDV, RFC 3393), milliseconds.
     pub jitter_ms: Option<f64>,
+    /// 95th percentile of the round trip less the smallest (PDV, RFC 5481, section 4.2), milliseconds.
+    pub pdv_p95_ms: Option<f64>,
     /// Packets lost ÷ packets sent (RFC 7680); `None` if none was sent.
     pub loss_ratio: Option<f64>,
 }
@@ -32,14 +34,16 @@ pub fn summarise(replies: &[Reply]) -> Summary {
     sorted.sort_by(f64::total_cmp);
     let sent = u32::try_from(replies.len()).unwrap_or(u32::MAX);
     let received = u32::try_from(sorted.len()).unwrap_or(u32::MAX);
+    let (rtt_min_ms, rtt_p95_ms) = (sorted.first().copied(), quantile(&sorted, 0.95));
     Summary {
         sent,
         received,
-        rtt_min_ms: sorted.first().copied(),
+        rtt_min_ms,
         rtt_median_ms: quantile(&sorted, 0.5),
-        rtt_p95_ms: quantile(&sorted, 0.95),
+        rtt_p95_ms,
         rtt_max_ms: sorted.last().copied(),
         jitter_ms: jitter(replies),
+        pdv_p95_ms: rtt_p95_ms.zip(rtt_min_ms).map(|(p95, min)| p95 - min),
         loss_ratio: (sent > 0).then(|| f64::from(sent - received) / f64::from(sent)),
     }
 }
@@ -105,6 +109,7 @@ mod tests {
             near(summary.jitter_ms, 10.0),
             "10→20 and 40→30; nothing across the loss"
         );
+        assert!(near(summary.pdv_p95_ms, 28.5), "38.5 − 10");
         assert!(near(summary.loss_ratio, 0.2));
     }
 
@@ -114,6 +119,7 @@ mod tests {
         assert!(near(summary.loss_ratio, 1.0));
         assert_eq!(summary.rtt_median_ms, None);
         assert_eq!(summary.jitter_ms, None);
+        assert_eq!(summary.pdv_p95_ms, None);
     }
 
     #[test]
@@ -142,6 +148,8 @@ mod tests {
                 let p95 = summary.rtt_p95_ms.unwrap();
                 let max = summary.rtt_max_ms.unwrap();
                 prop_assert!(min <= median && median <= p95 && p95 <= max);
+                let pdv_ms = summary.pdv_p95_ms.unwrap();
+                prop_assert!(pdv_ms >= 0.0 && pdv_ms <= max - min);
             }
             if let Some(jitter_ms) = summary.jitter_ms {
                 let span = summary.rtt_max_ms.unwrap() - summary.rtt_min_ms.unwrap();

@@ -45,6 +45,7 @@ fn record(sequence: u64) -> Record {
             rtt_p95_ms: None,
             rtt_max_ms: None,
             jitter_ms: None,
+            pdv_p95_ms: None,
             loss_ratio: Some(1.0),
         }),
     }

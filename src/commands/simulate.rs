@@ -307,6 +307,7 @@ fn invented_probe(history: ProbeHistory, school_id: SchoolId) -> InventedProbe {
         last_sequence: history.last_sequence,
         speed_tests: history.speed_tests,
         path_checks: history.path_checks,
+        page_checks: history.page_checks,
         presence: history.presence,
     }
 }

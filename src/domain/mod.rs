@@ -12,6 +12,7 @@ pub mod infrastructure;
 pub mod listing;
 pub mod location;
 pub mod measurement;
+pub mod page;
 pub mod policy;
 pub mod presence;
 pub mod record;

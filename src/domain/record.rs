@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{
     measurement::{InvalidReason, ProbeId},
+    page::PageCheck,
     school::SchoolId,
 };
 
@@ -301,6 +302,8 @@ pub struct PathCheck {
     pub rtt_max_ms: Option<f64>,
     /// Mean absolute difference of consecutive round trips (RFC 3393).
     pub jitter_ms: Option<f64>,
+    /// 95th percentile of the round trip less the smallest (RFC 5481).
+    pub pdv_p95_ms: Option<f64>,
     /// Lost ÷ sent.
     pub loss_ratio: Option<f64>,
 }
@@ -349,6 +352,8 @@ pub enum Judged {
     SpeedTest(SpeedTest),
     /// A path check, valid or not.
     PathCheck(PathCheck),
+    /// A page check, valid or not.
+    PageCheck(PageCheck),
     /// A span of presence.
     Presence(Presence),
     /// No measurement, but a word on some that are missing.
@@ -363,6 +368,7 @@ impl Judged {
         match self {
             Self::SpeedTest(test) => Some(test.origin.sequence),
             Self::PathCheck(check) => Some(check.origin.sequence),
+            Self::PageCheck(check) => Some(check.origin.sequence),
             Self::Presence(presence) => Some(presence.origin.sequence),
             Self::Notice(notice) => Some(notice.origin.sequence),
             Self::Rejected(rejected) => rejected.sequence,
@@ -374,6 +380,7 @@ impl Judged {
         match self {
             Self::SpeedTest(test) => Some(&test.origin),
             Self::PathCheck(check) => Some(&check.origin),
+            Self::PageCheck(check) => Some(&check.origin),
             Self::Presence(presence) => Some(&presence.origin),
             Self::Notice(notice) => Some(&notice.origin),
             Self::Rejected(_) => None,

@@ -17,6 +17,7 @@ mod infrastructure;
 mod merges;
 mod metrics;
 mod overview;
+mod path_series;
 mod probe_config;
 mod probe_reports;
 mod probes;

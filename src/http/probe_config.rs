@@ -76,6 +76,7 @@ fn of(
             to_minute: end_minute(to),
         }),
         targets: targets(policy, public_url),
+        page_targets: policy.page_targets.clone(),
         ..usual
     };
     config.version = version(&config);
@@ -184,6 +185,7 @@ mod tests {
             presence_target: Some(String::new()),
             sync: Some((hour(22), hour(0))),
             mlab: true,
+            page_targets: vec!["https://learn.example".into()],
             ..ProbePolicy::default()
         };
         let config = of(&probe, &policy, "https://beat.example", now);
@@ -195,6 +197,7 @@ mod tests {
         assert_eq!(config.closed_dates, ["2026-12-24", "2026-12-25"]);
         assert_eq!(config.targets[0].host, "https://beat.example");
         assert_eq!(config.targets[1].kind, "mlab");
+        assert_eq!(config.page_targets, ["https://learn.example"]);
         assert_ne!(config.version, usual(Tz::Africa__Cairo, now).version);
     }
 

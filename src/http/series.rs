@@ -8,7 +8,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ApiError, AppState, bodies::TestBody, schools};
+use super::{
+    ApiError, AppState,
+    bodies::TestBody,
+    path_series::{self, Days, PageDayBody, PathDayBody},
+    schools,
+};
 use crate::{
     domain::{
         calendar::SchoolCalendar,
@@ -40,6 +45,8 @@ pub(super) struct Series {
     tests: Vec<TestBody>,
     tests_truncated: bool,
     presence: PresenceBody,
+    path: Days<PathDayBody>,
+    pages: Days<PageDayBody>,
 }
 
 /// Whether the internet was there. What no span covers is unknown.
@@ -214,6 +221,8 @@ pub(super) async fn show(
     );
     let summaries = series::days(&db, id, first, last).await?;
     let spans = store_presence::of_school(&db, id, from, MAX_SPANS + 1).await?;
+    let path = path_series::paths(&db, id, &country.calendar, from).await?;
+    let pages = path_series::pages(&db, id, &country.calendar, from).await?;
     let mut tests = series::tests(&db, id, from, MAX_TESTS + 1).await?;
     let most = usize::try_from(MAX_TESTS).unwrap_or(usize::MAX);
     let tests_truncated = tests.len() > most;
@@ -226,5 +235,7 @@ pub(super) async fn show(
         tests: tests.into_iter().map(TestBody::from).collect(),
         tests_truncated,
         presence: PresenceBody::new(spans, &country.calendar, from, to),
+        path,
+        pages,
     }))
 }

@@ -24,7 +24,7 @@ pub(super) type Checked<T> = Result<T, Fault>;
 /// Faster than any school's line, megabits per second.
 pub(super) const MAX_MBPS: f64 = 1_000_000.0;
 /// Longer than any timeout of ours, milliseconds.
-const MAX_MS: f64 = 600_000.0;
+pub(super) const MAX_MS: f64 = 600_000.0;
 /// Longer than any span is kept, milliseconds: 400 days.
 const MAX_SPAN_MS: i64 = 400 * 24 * 3600 * 1000;
 /// JSON numbers are exact up to here.
@@ -68,7 +68,7 @@ pub(super) fn count(field: &str, value: u64) -> Checked<i64> {
 }
 
 /// Bounded, and without the characters that PostgreSQL or a log would choke on.
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     value
         .chars()
         .filter(|c| !c.is_control())
@@ -76,7 +76,7 @@ fn text(value: &str) -> String {
         .collect()
 }
 
-fn failure(
+pub(super) fn failure(
     outcome: Outcome,
     stage: Option<Stage>,
     message: Option<&str>,
@@ -236,6 +236,7 @@ pub(super) fn path_check(mut origin: Origin, check: &wire::PathCheck) -> Checked
         rtt_p95_ms: number("rtt_p95_ms", check.rtt_p95_ms, MAX_MS)?,
         rtt_max_ms: number("rtt_max_ms", check.rtt_max_ms, MAX_MS)?,
         jitter_ms: number("jitter_ms", check.jitter_ms, MAX_MS)?,
+        pdv_p95_ms: number("pdv_p95_ms", check.pdv_p95_ms, MAX_MS)?,
         loss_ratio: (check.sent > 0).then_some(1.0 - answered),
     })
 }

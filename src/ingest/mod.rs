@@ -5,6 +5,7 @@
 mod browser;
 mod check;
 mod evidence;
+mod page;
 mod seen;
 mod time;
 
@@ -115,6 +116,9 @@ impl Envelope {
                 }
                 RecordKind::PathCheck(path) => {
                     check::path_check(origin, path).map(Judged::PathCheck)
+                }
+                RecordKind::PageCheck(check) => {
+                    page::page_check(origin, check).map(Judged::PageCheck)
                 }
                 RecordKind::Presence(presence) => {
                     check::presence(origin, &record.boot_id, presence).map(Judged::Presence)

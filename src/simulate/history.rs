@@ -16,6 +16,7 @@ use super::{
 use crate::domain::{
     calendar::SchoolCalendar,
     measurement::ProbeId,
+    page::PageCheck,
     presence::Span,
     record::{PathCheck, SpeedTest, TimeBasis, Vantage},
     school::SchoolId,
@@ -26,6 +27,16 @@ const TESTS_A_DAY: f64 = 3.4;
 /// Path checks on a school day, on average. A real probe makes 96; the loss and the jitter of a
 /// day show with four, and a demonstration starts within seconds.
 const CHECKS_A_DAY: f64 = 4.0;
+/// Of the last days the history also knows gateway, name server and pages: the page shows the newest of
+/// them, and older ones would cost as much as all the rest.
+const STAGE_DAYS: i64 = 7;
+/// One round of pages for so many path checks.
+const PAGES_SHARE: f64 = 0.25;
+/// Learning platforms that cannot exist (RFC 2606).
+const PAGES: [&str; 2] = [
+    "https://lessons.thalassia.invalid/",
+    "https://library.thalassia.invalid/",
+];
 /// Days on which nobody switches the computer on.
 const DAY_OFF: f64 = 0.07;
 /// Namespace of the ids of invented probes.
@@ -60,6 +71,8 @@ pub struct ProbeHistory {
     pub speed_tests: Vec<SpeedTest>,
     /// Its path checks.
     pub path_checks: Vec<PathCheck>,
+    /// Its page checks.
+    pub page_checks: Vec<PageCheck>,
     /// Whether it had internet while it was on.
     pub presence: Vec<Span>,
 }
@@ -92,17 +105,30 @@ impl History {
         let name = format!("{} {number}", self.seed);
         let probe_id = ProbeId(Uuid::new_v5(&PROBE_NAMESPACE, name.as_bytes()));
         let mut taker = Taker::new(&mut dice, school_id, probe_id, vantage, line);
-        let (mut speed_tests, mut path_checks) = (vec![], vec![]);
+        let (mut speed_tests, mut path_checks, mut page_checks) = (vec![], vec![], vec![]);
+        let mut stages = Dice::of(&[self.seed, 70, number]);
+        let staged_from = self.now - Duration::days(STAGE_DAYS);
         for (at, is_speed_test) in self.moments(&mut dice, school, &troubles) {
             let conditions = self.conditions(school, &line, &troubles, at);
             if is_speed_test {
                 speed_tests.push(taker.speed_test(&mut dice, &conditions));
             } else {
                 path_checks.push(taker.path_check(&mut dice, &conditions));
+                if at >= staged_from {
+                    path_checks.push(taker.gateway_check(&mut stages, &conditions));
+                    path_checks.push(taker.resolver_check(&mut stages, &conditions));
+                    if stages.chance(PAGES_SHARE) {
+                        let pages = PAGES.iter();
+                        let checks =
+                            pages.map(|url| taker.page_check(&mut stages, &conditions, url));
+                        page_checks.extend(checks);
+                    }
+                }
             }
         }
         let origins = speed_tests.iter().map(|test| &test.origin);
         let origins = origins.chain(path_checks.iter().map(|check| &check.origin));
+        let origins = origins.chain(page_checks.iter().map(|check| &check.origin));
         let last = origins.max_by_key(|origin| origin.sequence)?;
         let presence = self.presence(school, &line, &troubles, (&speed_tests, &path_checks));
         Some(ProbeHistory {
@@ -113,6 +139,7 @@ impl History {
             last_sequence: last.sequence,
             speed_tests,
             path_checks,
+            page_checks,
             presence,
         })
     }

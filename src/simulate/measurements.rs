@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::{dice::Dice, lines::Line};
 use crate::domain::{
     measurement::ProbeId,
+    page::PageCheck,
     record::{
         FailedStage, Failure, Origin, PathCheck, PathMethod, SpeedEvidence, SpeedTest, TargetKind,
         TimeBasis, Vantage,
@@ -14,6 +15,11 @@ use crate::domain::{
 
 /// A host that cannot exist (RFC 2606): nobody may believe that it was measured against.
 const SERVER: &str = "measure.thalassia.invalid";
+/// Addresses that nobody has (RFC 5737) and that every school may have (RFC 1918).
+const RESOLVER: &str = "192.0.2.53";
+const GATEWAY: &str = "192.168.1.1";
+/// Round trip to the name server, as a share of that to our server.
+const RESOLVER_SHARE: f64 = 0.55;
 /// Most bytes of one direction, as probes are configured.
 const MAX_BYTES: f64 = 250e6;
 /// How long one direction of ndt7 takes, milliseconds.
@@ -148,10 +154,100 @@ impl Taker {
         test
     }
 
-    /// A window of small packets; while the line is down all of them are lost.
+    /// A window of small packets to our server; while the line is down all of them are lost.
     pub fn path_check(&mut self, dice: &mut Dice, conditions: &Conditions) -> PathCheck {
+        self.window(
+            dice,
+            conditions,
+            SERVER.into(),
+            TargetKind::Server,
+            self.line,
+        )
+    }
+
+    /// The same to the provider's name server, which is nearer.
+    pub fn resolver_check(&mut self, dice: &mut Dice, conditions: &Conditions) -> PathCheck {
+        let line = Line {
+            rtt_ms: self.line.rtt_ms * RESOLVER_SHARE,
+            ..self.line
+        };
+        self.window(
+            dice,
+            conditions,
+            RESOLVER.into(),
+            TargetKind::Resolver,
+            line,
+        )
+    }
+
+    /// The same to the school's gateway: its own network works also while the line is down.
+    pub fn gateway_check(&mut self, dice: &mut Dice, conditions: &Conditions) -> PathCheck {
+        let line = Line {
+            rtt_ms: 1.2,
+            bloat_ms: 4.0,
+            loss: 0.0005,
+            ..self.line
+        };
+        let near = Conditions {
+            is_down: false,
+            rate_factor: 1.0,
+            ..*conditions
+        };
+        let mut check = self.window(dice, &near, GATEWAY.into(), TargetKind::Gateway, line);
+        if conditions.is_down {
+            // Its packets arrive; its report waits as the others do.
+            let waits_s = dice.between(3600.0, 30_000.0);
+            let arrives = conditions.at + Duration::milliseconds(whole(waits_s * 1000.0));
+            check.origin.received_at = arrives.min(conditions.now);
+        }
+        check
+    }
+
+    /// The first answer of a learning platform's page, or the stage that failed.
+    pub fn page_check(&mut self, dice: &mut Dice, conditions: &Conditions, url: &str) -> PageCheck {
         let origin = self.origin(dice, conditions);
-        let line = self.line;
+        let mut check = PageCheck {
+            origin,
+            failure: None,
+            url: url.into(),
+            dns_ms: None,
+            connect_ms: None,
+            tls_ms: None,
+            http_ms: None,
+            http_status: None,
+            ip_version: None,
+            bytes_down: 0,
+        };
+        if conditions.is_down {
+            check.failure = Some(failure(
+                FailedStage::Resolve,
+                "no answer from the name service",
+            ));
+            return check;
+        }
+        let mut trips = |count: f64| {
+            let rtt_ms = self.line.rtt_ms + 25.0;
+            Some(hundredths(count * rtt_ms * dice.log_normal(1.0, 0.15)))
+        };
+        check.dns_ms = trips(0.8);
+        check.connect_ms = trips(1.0);
+        check.tls_ms = trips(2.1);
+        check.http_ms = trips(1.4);
+        check.http_status = Some(206);
+        check.ip_version = Some(4);
+        check.bytes_down = 400;
+        check
+    }
+
+    fn window(
+        &mut self,
+        dice: &mut Dice,
+        conditions: &Conditions,
+        target: String,
+        target_kind: TargetKind,
+        line: Line,
+    ) -> PathCheck {
+        let origin = self.origin(dice, conditions);
         let loss = if conditions.is_down {
             1.0
         } else {
@@ -166,8 +262,8 @@ impl Taker {
         PathCheck {
             origin,
             failure: None,
-            target: SERVER.into(),
-            target_kind: TargetKind::Server,
+            target,
+            target_kind,
             method: self.method,
             sent: PACKETS,
             received,
@@ -176,6 +272,7 @@ impl Taker {
             rtt_median_ms: rtt(1.0),
             rtt_p95_ms: rtt(2.8),
             rtt_max_ms: rtt(4.1),
+            pdv_p95_ms: answered.then(|| hundredths(2.8 * queue_ms)),
             jitter_ms: (received > 1).then(|| hundredths(queue_ms * 0.9)),
             loss_ratio: Some(1.0 - f64::from(received) / f64::from(PACKETS)),
         }

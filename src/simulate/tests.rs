@@ -189,6 +189,7 @@ fn every_test_would_have_been_taken_from_a_real_probe() {
             .map(|t| t.origin.sequence)
             .collect();
         sequences.extend(probe.path_checks.iter().map(|check| check.origin.sequence));
+        sequences.extend(probe.page_checks.iter().map(|check| check.origin.sequence));
         sequences.sort_unstable();
         assert_eq!(sequences, (1..=probe.last_sequence).collect::<Vec<_>>());
     }

@@ -36,11 +36,11 @@ const COPY_PATH_CHECKS: Query = sql!(
     "COPY path_check (school_id, measured_at, probe_id, sequence, received_at, probe_clock_at, \
      time_basis, vantage, invalid_reason, in_opening_hours, outcome, failed_stage, failure, \
      target, target_kind, method, sent, received, timeout_ms, rtt_min_ms, rtt_median_ms, \
-     rtt_p95_ms, rtt_max_ms, jitter_ms, loss_ratio) FROM STDIN BINARY"
+     rtt_p95_ms, rtt_max_ms, jitter_ms, pdv_p95_ms, loss_ratio) FROM STDIN BINARY"
 );
 
 /// Types of the columns that say who, when and how it ended.
-const COMMON_TYPES: [Type; 13] = [
+pub(super) const COMMON_TYPES: [Type; 13] = [
     Type::UUID,
     Type::TIMESTAMPTZ,
     Type::UUID,
@@ -57,7 +57,7 @@ const COMMON_TYPES: [Type; 13] = [
 ];
 
 /// The values of the common columns, alive as long as the row is written.
-struct Common<'a> {
+pub(super) struct Common<'a> {
     origin: &'a Origin,
     time_basis: &'static str,
     vantage: &'static str,
@@ -68,7 +68,7 @@ struct Common<'a> {
 }
 
 impl<'a> Common<'a> {
-    fn new(origin: &'a Origin, failure: Option<&'a Failure>) -> Self {
+    pub(super) fn new(origin: &'a Origin, failure: Option<&'a Failure>) -> Self {
         Self {
             origin,
             time_basis: origin.time_basis.slug(),
@@ -82,7 +82,7 @@ impl<'a> Common<'a> {
         }
     }
 
-    fn values(&self) -> [&(dyn ToSql + Sync); 13] {
+    pub(super) fn values(&self) -> [&(dyn ToSql + Sync); 13] {
         [
             &self.origin.school_id.0,
             &self.origin.measured_at,
@@ -226,13 +226,13 @@ pub async fn insert_path_checks(
         Type::INT4,
         Type::INT8,
     ];
-    let types = [&COMMON_TYPES[..], &own_types, &[const { Type::FLOAT8 }; 6]].concat();
+    let types = [&COMMON_TYPES[..], &own_types, &[const { Type::FLOAT8 }; 7]].concat();
     let sink = tx.copy_in(query.text).await.map_err(|e| query.failed(e))?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
     for check in checks {
         let common = Common::new(&check.origin, check.failure.as_ref());
         let (target_kind, method) = (check.target_kind.slug(), check.method.slug());
-        let own: [&(dyn ToSql + Sync); 12] = [
+        let own: [&(dyn ToSql + Sync); 13] = [
             &check.target,
             &target_kind,
             &method,
@@ -244,6 +244,7 @@ pub async fn insert_path_checks(
             &check.rtt_p95_ms,
             &check.rtt_max_ms,
             &check.jitter_ms,
+            &check.pdv_p95_ms,
             &check.loss_ratio,
         ];
         let row: Vec<&(dyn ToSql + Sync)> = common.values().into_iter().chain(own).collect();

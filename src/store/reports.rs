@@ -6,10 +6,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::Transaction;
 
-use super::{StoreError, changes, measurements, presence, query::sql};
+use super::{StoreError, changes, measurements, page_checks, presence, query::sql};
 use crate::domain::{
     calendar::SchoolCalendar,
     measurement::ProbeId,
+    page::PageCheck,
     record::{Judged, Notice, PathCheck, Presence, Rejected, SpeedTest},
     school::SchoolId,
 };
@@ -91,6 +92,7 @@ struct Batch {
     seen: std::collections::HashSet<i64>,
     speed_tests: Vec<SpeedTest>,
     path_checks: Vec<PathCheck>,
+    page_checks: Vec<PageCheck>,
     presence: Vec<Presence>,
     notices: Vec<Notice>,
     rejected: Vec<Rejected>,
@@ -105,6 +107,7 @@ impl Batch {
             seen: std::collections::HashSet::new(),
             speed_tests: vec![],
             path_checks: vec![],
+            page_checks: vec![],
             presence: vec![],
             notices: vec![],
             rejected: vec![],
@@ -128,6 +131,10 @@ impl Batch {
                 check.origin.school_id = self.school;
                 self.path_checks.push(check);
             }
+            Judged::PageCheck(mut check) => {
+                check.origin.school_id = self.school;
+                self.page_checks.push(check);
+            }
             Judged::Presence(mut presence) => {
                 presence.origin.school_id = self.school;
                 self.presence.push(presence);
@@ -141,6 +148,7 @@ impl Batch {
     async fn write(&self, tx: &Transaction<'_>, facts: &ReportFacts<'_>) -> Result<(), StoreError> {
         measurements::insert_speed_tests(tx, &self.speed_tests).await?;
         measurements::insert_path_checks(tx, &self.path_checks).await?;
+        page_checks::insert(tx, &self.page_checks).await?;
         measurements::insert_notices(tx, &self.notices).await?;
         let (probe, school) = (facts.probe_id, self.school);
         let mut rejected = presence::write(tx, probe, school, &self.presence).await?;
@@ -154,6 +162,7 @@ impl Batch {
         changes::wake_summaries(tx).await
     }
 
+    /// The school-days whose summary changes: no summary counts a page.
     fn days(&self, facts: &ReportFacts<'_>) -> Vec<(SchoolId, NaiveDate)> {
         let tests = self.speed_tests.iter().map(|test| &test.origin);
         let origins = tests.chain(self.path_checks.iter().map(|check| &check.origin));

@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Client, StoreError, audit, changes, measurements,
+    Client, StoreError, audit, changes, measurements, page_checks,
     query::{Query, sql},
 };
 use crate::domain::{
     area::CountryCode,
     calendar::SchoolCalendar,
     measurement::ProbeId,
+    page::PageCheck,
     presence::Span,
     record::{PathCheck, PresenceDetail, SpeedTest, TimeBasis, Vantage},
     school::SchoolId,
@@ -64,6 +65,8 @@ pub struct InventedProbe {
     pub speed_tests: Vec<SpeedTest>,
     /// Its path checks.
     pub path_checks: Vec<PathCheck>,
+    /// Its page checks.
+    pub page_checks: Vec<PageCheck>,
     /// Whether it had internet.
     pub presence: Vec<Span>,
 }
@@ -154,11 +157,12 @@ pub async fn insert(
     const QUERY: Query = sql!("simulation_insert", "COMMIT");
     let tx = client.transaction().await.map_err(|e| QUERY.failed(e))?;
     let new = add_probes(&tx, &probes).await?;
-    let (mut speed_tests, mut path_checks) = (vec![], vec![]);
+    let (mut speed_tests, mut path_checks, mut pages) = (vec![], vec![], vec![]);
     for probe in probes.into_iter().filter(|probe| new.contains(&probe.id.0)) {
         add_presence(&tx, &probe).await?;
         speed_tests.extend(probe.speed_tests);
         path_checks.extend(probe.path_checks);
+        pages.extend(probe.page_checks);
     }
     let origins = speed_tests.iter().map(|test| &test.origin);
     let origins = origins.chain(path_checks.iter().map(|check| &check.origin));
@@ -167,6 +171,7 @@ pub async fn insert(
         .collect();
     measurements::insert_speed_tests(&tx, &speed_tests).await?;
     measurements::insert_path_checks(&tx, &path_checks).await?;
+    page_checks::insert(&tx, &pages).await?;
     measurements::mark_dirty(&tx, &dirty.into_iter().collect::<Vec<_>>()).await?;
     tx.commit().await.map_err(|e| QUERY.failed(e))
 }

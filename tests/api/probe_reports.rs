@@ -4,6 +4,7 @@ mod judged;
 mod limits;
 mod once;
 mod outages;
+mod paths;
 mod refusals;
 
 use serde_json::Value;

@@ -7,7 +7,9 @@ mod support;
 
 mod enrolled;
 mod killed;
+mod lab;
 mod outages;
+mod path;
 mod presence;
 mod programs;
 mod revoked;

@@ -3,7 +3,6 @@
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener},
-    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -15,6 +14,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
+    lab::Lab,
     programs::{PATIENCE, RunningProbe, School, json as output_json},
     support::{fixtures, within},
 };
@@ -109,73 +109,6 @@ fn a_probe_that_was_killed_keeps_what_it_saw_and_says_nothing_of_the_rest() {
     );
 }
 
-/// A school behind a router behind an internet, each a network of its own.
-struct Lab {
-    names: [String; 2],
-    links: String,
-}
-
-const SERVER_AT: &str = "10.213.2.1:8080";
-const OTHER_AT: &str = "10.213.2.1:8443";
-
-fn ip(arguments: &str) -> bool {
-    let output = Command::new("ip").args(arguments.split(' ')).output();
-    output.is_ok_and(|output| output.status.success())
-}
-
-impl Lab {
-    /// `None` where this machine may not make networks.
-    fn build() -> Option<Self> {
-        let id = std::process::id() % 100_000;
-        let (school, router) = (format!("sbs{id}"), format!("sbr{id}"));
-        let lab = Self {
-            links: format!("sbu{id}"),
-            names: [school.clone(), router.clone()],
-        };
-        let links = &lab.links;
-        let steps = [
-            format!("netns add {school}"),
-            format!("netns add {router}"),
-            format!("link add name lan netns {school} type veth peer name lan netns {router}"),
-            format!("link add name {links} type veth peer name wan netns {router}"),
-            format!("addr add 10.213.2.1/24 dev {links}"),
-            format!("link set {links} up"),
-            format!("-n {router} addr add 10.213.2.2/24 dev wan"),
-            format!("-n {router} addr add 10.213.1.1/24 dev lan"),
-            format!("-n {router} link set wan up"),
-            format!("-n {router} link set lan up"),
-            format!("-n {school} addr add 10.213.1.2/24 dev lan"),
-            format!("-n {school} link set lan up"),
-            format!("-n {school} link set lo up"),
-            format!("-n {school} route add default via 10.213.1.1"),
-            "route replace 10.213.1.0/24 via 10.213.2.2".to_owned(),
-        ];
-        for step in steps {
-            if !ip(&step) {
-                return None;
-            }
-        }
-        let forward = format!("netns exec {router} sysctl -qw net.ipv4.ip_forward=1");
-        ip(&forward).then_some(lab)
-    }
-
-    fn router(&self, arguments: &str) {
-        assert!(
-            ip(&format!("-n {} {arguments}", self.names[1])),
-            "{arguments}"
-        );
-    }
-}
-
-impl Drop for Lab {
-    fn drop(&mut self) {
-        for name in &self.names {
-            ip(&format!("netns del {name}"));
-        }
-        ip(&format!("link del {}", self.links));
-    }
-}
-
 /// Answers every connection as our server's life sign, or as the login page of a network.
 fn stand_in(address: &str, is_portal: &Arc<AtomicBool>) {
     let listener = TcpListener::bind(address.parse::<SocketAddr>().unwrap()).unwrap();
@@ -208,16 +141,17 @@ fn state(school: &School) -> Option<Value> {
 
 #[test]
 fn each_cut_is_told_with_its_cause() {
-    let Some(lab) = Lab::build() else {
+    let Some(lab) = Lab::build(0) else {
         println!("skipped: networks cannot be made here (run as root, with iproute2)");
         return;
     };
     let is_portal = Arc::new(AtomicBool::new(false));
-    stand_in(SERVER_AT, &is_portal);
-    let other = TcpListener::bind(OTHER_AT).unwrap();
+    let (server_at, other_at) = (lab.internet(8080), lab.internet(8443));
+    stand_in(&server_at, &is_portal);
+    let other = TcpListener::bind(&other_at).unwrap();
     let school = School::enrolled();
-    school.move_to(&format!("http://{SERVER_AT}"));
-    let _probe = school.start_in(&lab.names[0], &watching(OTHER_AT));
+    school.move_to(&format!("http://{server_at}"));
+    let _probe = school.start_in(lab.school(), &watching(&other_at));
     let seen = |state_name: &str, detail: Value| {
         let wanted = json!({"state": state_name, "detail": detail});
         within(PATIENCE * 3, &wanted.to_string(), || {

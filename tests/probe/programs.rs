@@ -17,6 +17,12 @@ use crate::support::{TestDatabase, eventually, fixtures, http::Http, within};
 /// Long enough for a probe that backs off, on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Vouches for the tests' own pages, and nobody else trusts it.
+const CA_FILE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/probe/tests/fixtures/tls/ca.pem"
+);
+
 fn probe_program() -> PathBuf {
     let beside = Path::new(env!("CARGO_BIN_EXE_schoolbeat")).with_file_name("schoolbeat-probe");
     assert!(
@@ -175,6 +181,19 @@ impl School {
         Self::running(command)
     }
 
+    /// The probe's program in a network namespace, to its end, trusting the tests' own authority.
+    pub fn probe_in(&self, namespace: &str, arguments: &[&str]) -> Output {
+        let plain = self.command(arguments);
+        Command::new("ip")
+            .args(["netns", "exec", namespace])
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .env("SCHOOLBEAT_PROBE_CA_FILE", CA_FILE)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
     fn running(mut command: Command) -> RunningProbe {
         let mut child = command
             .stdout(Stdio::null())
@@ -250,6 +269,7 @@ impl School {
     /// The numbers of everything that is stored, in order.
     pub fn stored(&self) -> Vec<i64> {
         let sql = "SELECT sequence FROM speed_test UNION ALL SELECT sequence FROM path_check
+                   UNION ALL SELECT sequence FROM page_check
                    UNION ALL SELECT sequence FROM rejected_record ORDER BY sequence";
         let rows = self.db.sql().query(sql, &[]).unwrap();
         rows.iter().map(|row| row.get(0)).collect()

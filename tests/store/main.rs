@@ -13,6 +13,7 @@ mod imports;
 mod infrastructure;
 mod merges;
 mod migrations;
+mod paths;
 mod plans;
 mod private_cluster;
 mod reports;

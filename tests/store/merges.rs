@@ -95,6 +95,7 @@ fn everything(db: &TestDatabase) -> Vec<String> {
         "SELECT 'code ' || to_jsonb(t)::text FROM enrolment t",
         "SELECT 'test ' || to_jsonb(t)::text FROM speed_test t",
         "SELECT 'check ' || to_jsonb(t)::text FROM path_check t",
+        "SELECT 'page ' || to_jsonb(t)::text FROM page_check t",
         "SELECT 'rejected ' || to_jsonb(t)::text FROM rejected_record t",
         "SELECT 'day ' || to_jsonb(t)::text FROM school_day t",
         "SELECT 'status ' || (to_jsonb(t) - 'computed_at')::text FROM school_status t",

@@ -78,6 +78,26 @@ pub fn path_check(sequence: u64) -> Value {
     )
 }
 
+/// A page of a learning platform that answered.
+pub fn page_check(sequence: u64) -> Value {
+    aged(
+        1,
+        json!({
+            "sequence": sequence,
+            "kind": "page_check",
+            "outcome": "ok",
+            "url": "https://lessons.example/",
+            "dns_ms": 30.0,
+            "connect_ms": 80.0,
+            "tls_ms": 160.0,
+            "http_ms": 90.0,
+            "http_status": 206,
+            "ip_version": 4,
+            "bytes_down": 400,
+        }),
+    )
+}
+
 /// The record, taken so many seconds before its report is sent.
 pub fn aged(seconds: u64, record: Value) -> Value {
     let wall_ms = chrono::Utc::now().timestamp_millis() - i64::try_from(seconds).unwrap() * 1000;

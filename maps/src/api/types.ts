@@ -221,6 +221,44 @@ export interface Presence {
   uptime_ratio: number | null;
 }
 
+/** The checks of one local day to one target by one method; those of others stand beside it. */
+export interface PathDay {
+  day: string;
+  target_kind: 'gateway' | 'resolver' | 'server' | 'other';
+  target: string;
+  method: 'icmp' | 'tcp';
+  vantage: string;
+  timeout_ms: number;
+  checks: number;
+  failed_checks: number;
+  sent: number;
+  received: number;
+  rtt_min_ms: number | null;
+  rtt_median_ms: number | null;
+  rtt_p95_ms: number | null;
+  rtt_max_ms: number | null;
+  jitter_ms: number | null;
+  pdv_p95_ms: number | null;
+  loss_ratio: number | null;
+  newest_at: string;
+}
+
+/** The checks of one local day of one learning platform's page. */
+export interface PageDay {
+  day: string;
+  url: string;
+  vantage: string;
+  checks: number;
+  failed_checks: number;
+  dns_ms: number | null;
+  connect_ms: number | null;
+  tls_ms: number | null;
+  http_ms: number | null;
+  http_status: number | null;
+  failed_stage: string | null;
+  newest_at: string;
+}
+
 export interface Series {
   from: string;
   to: string;
@@ -228,6 +266,8 @@ export interface Series {
   tests: SpeedTest[];
   tests_truncated: boolean;
   presence: Presence;
+  path: { days: PathDay[]; truncated: boolean };
+  pages: { days: PageDay[]; truncated: boolean };
 }
 
 /** Names by language tag. */

@@ -3,6 +3,8 @@
 import type { InfrastructureKind, Status } from '../api/types';
 import { field } from './field';
 import { measure } from './measure';
+import { outcomes } from './outcomes';
+import { pages, path } from './path';
 import { presence } from './presence';
 
 export const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
@@ -26,6 +28,7 @@ export const t = {
   status,
   ...field,
   ...measure,
+  ...outcomes,
 
   nav: {
     label: 'Pages',
@@ -192,26 +195,6 @@ export const t = {
     shrink: 'Show more of the map',
   },
 
-  stages: {
-    resolve: 'the name of the test server could not be found',
-    connect: 'no connection to the test server',
-    handshake: 'the test server did not complete the greeting',
-    transfer: 'the transfer broke off',
-    deadline: 'it took too long',
-  } as Record<string, string>,
-
-  invalid: {
-    time_in_future: 'its time lies in the future, so the clock of the probe is wrong',
-    time_too_old: 'it is older than what is kept here',
-    too_few_bytes: 'too little was transferred',
-    too_long: 'it lasted too long',
-    incomplete: 'only one direction was measured',
-    inconsistent: 'its rate does not follow from its bytes and its duration',
-    above_server_count: 'the measurement server saw less than is claimed',
-    server_contended: 'tests together filled the measurement server’s own line',
-    not_seen_by_server: 'our measurement server has not seen this test',
-  } as Record<string, string>,
-
   locationProblems: {
     coordinate_missing: 'the school list gives no position',
     coordinate_lost: 'the school list gives a coordinate of exactly 0, which was lost on its way',
@@ -271,6 +254,8 @@ export const t = {
   },
 
   presence,
+  path,
+  pages,
 
   infrastructure: {
     title: 'Infrastructure nearby',

@@ -14,13 +14,13 @@ use crate::{
     complaint::Complaint,
     durable,
     ledger::Ledger,
-    measure,
+    measure::{self, Resolver},
     run::runtime,
     send::{Api, ApiError},
     server_url::ServerUrl,
     spool::Limits,
     state::{Identity, StateDir},
-    windows,
+    trust, windows,
 };
 
 /// A clock that is off by more makes certificates fail and log lines mislead.
@@ -37,8 +37,16 @@ const PROXY_VARIABLES: [&str; 6] = [
 
 /// Everything, from the machine to the server.
 pub(super) fn all(state: &StateDir) -> Result<Vec<Check>, Complaint> {
-    let mut checks = vec![icmp()?, gateway(), proxy(), writable(state)];
     let config = state.config();
+    let mut checks = vec![
+        icmp()?,
+        gateway(),
+        resolver(),
+        pages(&config),
+        authorities(),
+        proxy(),
+        writable(state),
+    ];
     checks.push(spool(state));
     checks.push(data(state, &config));
     match state.identity() {
@@ -81,6 +89,48 @@ fn gateway() -> Check {
             "there is no default route for IPv4: check the cable or the Wi-Fi",
         ),
     }
+}
+
+fn resolver() -> Check {
+    let text = match measure::resolver() {
+        Resolver::At(address) => format!("{address} is checked beside gateway and server"),
+        Resolver::Gateway => {
+            "the gateway passes names on: the provider's name server cannot be seen from here, and is \
+             not checked"
+                .to_owned()
+        }
+        Resolver::Unknown => {
+            let text = "no file names a name server, so that none is checked (/etc/resolv.conf)";
+            return Check::new("resolver", Verdict::Limited, text);
+        }
+    };
+    Check::new("resolver", Verdict::Well, text)
+}
+
+fn pages(config: &ProbeConfig) -> Check {
+    let text = match config.page_targets.len() {
+        0 => "the server names no learning platforms".to_owned(),
+        count => {
+            let Some(interval_s) = budget::page_interval_s(config) else {
+                let text =
+                    format!("{count} page(s) are asked for, but the budget has no data for them");
+                return Check::new("pages", Verdict::Limited, text);
+            };
+            let urls = config.page_targets.join(", ");
+            format!("{count} page(s) of learning platforms, each {interval_s} s: {urls}")
+        }
+    };
+    Check::new("pages", Verdict::Well, text)
+}
+
+fn authorities() -> Check {
+    let text = match trust::trust().own_count() {
+        0 => "certificates of public authorities are trusted".to_owned(),
+        count => {
+            format!("certificates of public authorities and of {count} of your own are trusted")
+        }
+    };
+    Check::new("trust", Verdict::Well, text)
 }
 
 fn proxy() -> Check {

@@ -14,7 +14,7 @@ const WINDOW: Window = Window {
     timeout_ms: 1_000,
 };
 /// Ports that routers tend to answer, if only by a refusal.
-const PORTS: [u16; 2] = [53, 80];
+pub(super) const PORTS: [u16; 2] = [53, 80];
 /// A route that is up, and one by a gateway (Linux, `route.h`).
 const UP: u32 = 0x1;
 const BY_GATEWAY: u32 = 0x2;
@@ -40,11 +40,10 @@ pub(super) async fn answers() -> Option<bool> {
     if by_icmp.is_ok_and(|burst| !burst.is_silent()) {
         return Some(true);
     }
-    for port in PORTS {
-        let address = SocketAddr::from((gateway, port));
-        if tcp::answers(address, Duration::from_millis(WINDOW.timeout_ms)).await {
-            return Some(true);
-        }
+    let addresses = PORTS.map(|port| SocketAddr::from((gateway, port)));
+    let wait = Duration::from_millis(WINDOW.timeout_ms);
+    if tcp::first_answering(&addresses, wait).await.is_some() {
+        return Some(true);
     }
     let neighbours = fs::read_to_string("/proc/net/arp").unwrap_or_default();
     Some(is_neighbour(&neighbours, gateway))

@@ -1,50 +1,146 @@
-//! A path check: a window of packets to the server's host, by ICMP where this machine may and the
-//! path answers, else by TCP connects. The method is recorded; the two are never mixed.
+//! A path check: a window of packets to the gateway, the name server and our server, by ICMP where this
+//! machine may and the path answers, else by TCP connects. Method and target are recorded; series of two
+//! are never mixed.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use schoolbeat_wire::{Outcome, PathCheck, PathMethod, ProbeConfig, Stage, TargetKind};
 
 use super::{
     Failure,
     burst::{Burst, Window},
-    connect, icmp, tcp,
+    connect, gateway, icmp,
+    resolver::{Resolver, resolver},
+    tcp,
 };
 use crate::{
     server_url::ServerUrl,
     summary::{self, Summary},
 };
 
-/// Checks the path to the server.
-pub async fn path_check(server: &ServerUrl, config: &ProbeConfig) -> PathCheck {
-    let window = Window {
+/// The port of name servers.
+const DNS_PORT: u16 = 53;
+/// How long each port of a gateway is waited for, which is a few metres away.
+const GATEWAY_WAIT: Duration = Duration::from_secs(1);
+
+/// Whom a window is sent to.
+#[derive(Debug, Clone)]
+struct Target {
+    kind: TargetKind,
+    /// Name or address, as the record shows it.
+    host: String,
+    /// ICMP goes to the first; where TCP is needed, to the first that answers.
+    addresses: Vec<SocketAddr>,
+}
+
+impl Target {
+    fn near(kind: TargetKind, address: IpAddr, ports: &[u16]) -> Self {
+        let to = |port: &u16| SocketAddr::new(address, *port);
+        Self {
+            kind,
+            host: address.to_string(),
+            addresses: ports.iter().map(to).collect(),
+        }
+    }
+
+    /// The targets on the way to the server that are known: one that is not has no check.
+    fn on_the_way() -> Vec<Self> {
+        let gateway = gateway::address()
+            .map(|address| Self::near(TargetKind::Gateway, IpAddr::V4(address), &gateway::PORTS));
+        let resolver = match resolver() {
+            Resolver::At(address) => Some(Self::near(TargetKind::Resolver, address, &[DNS_PORT])),
+            Resolver::Gateway | Resolver::Unknown => None,
+        };
+        gateway.into_iter().chain(resolver).collect()
+    }
+}
+
+fn window(config: &ProbeConfig) -> Window {
+    Window {
         packets: config.path_check_packets,
         spacing_ms: config.path_check_spacing_ms,
         timeout_ms: config.path_check_timeout_ms,
+    }
+}
+
+/// Checks the path to the server and, if asked, those to gateway and name server beside it, so that all
+/// show the same moment. Hands over each as it ends.
+pub async fn path_checks(
+    server: &ServerUrl,
+    config: &ProbeConfig,
+    nearer: bool,
+    mut each: impl FnMut(PathCheck),
+) {
+    let window = window(config);
+    let targets = if nearer {
+        Target::on_the_way()
+    } else {
+        Vec::new()
+    };
+    let near = targets.into_iter().map(|target| {
+        let checking = async move { checked(&target, &window).await };
+        futures_util::future::Either::Left(checking)
+    });
+    let far = futures_util::future::Either::Right(path_check(server, config));
+    let mut checks: FuturesUnordered<_> = near.chain([far]).collect();
+    while let Some(check) = checks.next().await {
+        each(check);
+    }
+}
+
+/// Checks the path to the server.
+pub async fn path_check(server: &ServerUrl, config: &ProbeConfig) -> PathCheck {
+    let window = window(config);
+    let mut target = Target {
+        kind: TargetKind::Server,
+        host: server.host().to_owned(),
+        addresses: Vec::new(),
     };
     let address = match connect::resolve(server).await {
         Ok(addresses) => addresses.first().copied(),
-        Err(failure) => return record(server, &window, PathMethod::Icmp, Err(failure)),
+        Err(failure) => return record(&target, &window, PathMethod::Icmp, Err(failure)),
     };
-    let Some(address) = address else {
-        let failure = Failure::new(Stage::Resolve, "the name has no address");
-        return record(server, &window, PathMethod::Icmp, Err(failure));
-    };
-    let (method, burst) = best_burst(address, &window).await;
-    record(server, &window, method, summarised(&burst))
+    target.addresses.extend(address);
+    checked(&target, &window).await
+}
+
+async fn checked(target: &Target, window: &Window) -> PathCheck {
+    match best_burst(target, window).await {
+        Some((method, burst)) => record(target, window, method, summarised(&burst)),
+        None => {
+            let failure = Failure::new(Stage::Resolve, "the name has no address");
+            record(target, window, PathMethod::Icmp, Err(failure))
+        }
+    }
 }
 
 /// ICMP if anything answers it. If nothing does, or this machine may not send it, TCP — but only if
-/// TCP is answered: a dead path stays an ICMP series with all packets lost.
-async fn best_burst(address: SocketAddr, window: &Window) -> (PathMethod, Burst) {
-    let Ok(icmp_burst) = icmp::burst(address.ip(), window).await else {
-        return (PathMethod::Tcp, tcp::burst(address, window).await);
+/// TCP is answered: a dead path stays an ICMP series with all packets lost. `None` without an address.
+async fn best_burst(target: &Target, window: &Window) -> Option<(PathMethod, Burst)> {
+    let first = *target.addresses.first()?;
+    let by_icmp = match icmp::burst(first.ip(), window).await {
+        Ok(burst) if !burst.is_silent() => return Some((PathMethod::Icmp, burst)),
+        Ok(silent) => Some(silent),
+        // This machine may not send it.
+        Err(_) => None,
     };
-    let wait = Duration::from_millis(window.timeout_ms);
-    if icmp_burst.is_silent() && tcp::answers(address, wait).await {
-        return (PathMethod::Tcp, tcp::burst(address, window).await);
-    }
-    (PathMethod::Icmp, icmp_burst)
+    let longest = Duration::from_millis(window.timeout_ms);
+    let wait = match target.kind {
+        TargetKind::Gateway => longest.min(GATEWAY_WAIT),
+        TargetKind::Resolver | TargetKind::Server | TargetKind::Other => longest,
+    };
+    let answering = tcp::first_answering(&target.addresses, wait).await;
+    Some(match (by_icmp, answering) {
+        (Some(silent), None) => (PathMethod::Icmp, silent),
+        (_, answering) => {
+            let address = answering.unwrap_or(first);
+            (PathMethod::Tcp, tcp::burst(address, window).await)
+        }
+    })
 }
 
 /// Packets that never left say nothing about the path; if none left, the check failed.
@@ -64,7 +160,7 @@ fn summarised(burst: &Burst) -> Result<Summary, Failure> {
 }
 
 fn record(
-    server: &ServerUrl,
+    target: &Target,
     window: &Window,
     method: PathMethod,
     result: Result<Summary, Failure>,
@@ -81,8 +177,8 @@ fn record(
         },
         failed_stage: failure.as_ref().map(|failure| failure.stage),
         failure: failure.map(|failure| failure.text),
-        target: server.host().to_owned(),
-        target_kind: TargetKind::Server,
+        target: target.host.clone(),
+        target_kind: target.kind,
         method,
         sent: summary.sent,
         received: summary.received,
@@ -92,6 +188,7 @@ fn record(
         rtt_p95_ms: summary.rtt_p95_ms,
         rtt_max_ms: summary.rtt_max_ms,
         jitter_ms: summary.jitter_ms,
+        pdv_p95_ms: summary.pdv_p95_ms,
         loss_ratio: summary.loss_ratio,
     }
 }

@@ -60,6 +60,7 @@ fn ask(url: &str) -> Option<String> {
             .http_status_as_error(true)
             .max_redirects(0)
             .timeout_global(Some(STEP_TIMEOUT))
+            .tls_config(super::tls())
             .user_agent(format!("schoolbeat-probe/{SOFTWARE_VERSION}"))
             .build(),
     );

@@ -3,6 +3,7 @@
 //! A failed measurement is a result with the stage that failed, never an error and never missing.
 //! Nothing here knows the spool or the schedule, and every wait has a deadline.
 
+mod agent;
 mod attempt;
 mod burst;
 mod connect;
@@ -15,7 +16,9 @@ mod latency;
 mod loaded;
 mod locate;
 mod ndt7;
+mod page;
 mod reach;
+mod resolver;
 mod speed;
 mod tcp;
 mod upload;
@@ -26,9 +29,12 @@ use schoolbeat_wire::Stage;
 
 use crate::server_url::ServerUrl;
 
+pub use agent::tls;
 pub use interface::default_gateway;
-pub use latency::path_check;
+pub use latency::{path_check, path_checks};
+pub use page::page_check;
 pub use reach::Reach;
+pub use resolver::{Resolver, resolver};
 pub use speed::{SpeedVerdict, moved, speed_test};
 
 /// Whether this machine may send ICMP; called within a runtime.

@@ -11,14 +11,14 @@ use schoolbeat_wire::{
 use serde::Deserialize;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, client_async_tls_with_config,
+    Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config,
     tungstenite::{
         Error, client::IntoClientRequest, handshake::client::Response, protocol::WebSocketConfig,
     },
 };
 
 use super::{Failure, STEP_TIMEOUT, counted::Counted};
-use crate::{SOFTWARE_VERSION, server_url::ServerUrl, units};
+use crate::{SOFTWARE_VERSION, server_url::ServerUrl, trust, units};
 
 /// An open ndt7 connection.
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<Counted>>;
@@ -111,7 +111,8 @@ pub(super) async fn open(
         .max_message_size(Some(NDT7_MAX_MESSAGE_BYTES))
         .max_frame_size(Some(NDT7_MAX_MESSAGE_BYTES));
     let stream = Counted::new(stream);
-    let handshake = client_async_tls_with_config(request, stream, Some(config), None);
+    let connector = Connector::Rustls(trust::trust().client_config());
+    let handshake = client_async_tls_with_config(request, stream, Some(config), Some(connector));
     match timeout(STEP_TIMEOUT, handshake).await {
         Err(_) => Err(failed(format!("{shown}: no answer to the upgrade in 7 s")).into()),
         Ok(Ok((socket, response))) => {

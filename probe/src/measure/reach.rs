@@ -42,6 +42,7 @@ impl Reach {
             .max_redirects_will_error(false)
             .timeout_global(Some(WORDS_TIMEOUT))
             .max_idle_connections(0)
+            .tls_config(super::tls())
             .user_agent(concat!("schoolbeat-probe/", env!("CARGO_PKG_VERSION")))
             .build()
             .new_agent();

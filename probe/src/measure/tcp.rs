@@ -40,6 +40,19 @@ pub(super) async fn answers(address: SocketAddr, wait: Duration) -> bool {
     matches!(knock(address, wait).await, Knock::Answered(_))
 }
 
+/// The first of these addresses, in their order, that answers a connect at all.
+pub(super) async fn first_answering(
+    addresses: &[SocketAddr],
+    wait: Duration,
+) -> Option<SocketAddr> {
+    for address in addresses {
+        if answers(*address, wait).await {
+            return Some(*address);
+        }
+    }
+    None
+}
+
 /// A window of timed connects.
 pub(super) async fn burst(address: SocketAddr, window: &Window) -> Burst {
     let mut knocks = JoinSet::new();

@@ -1,6 +1,6 @@
 //! The result of `once` in a few lines for a person, every number with its unit.
 
-use schoolbeat_wire::{Outcome, PathCheck, PathMethod, SpeedTest};
+use schoolbeat_wire::{Outcome, PageCheck, PathCheck, PathMethod, SpeedTest, TargetKind};
 
 use super::Shown;
 
@@ -9,7 +9,13 @@ pub(super) fn lines(shown: &Shown) -> Vec<String> {
         "Measured against {} at {}",
         shown.server, shown.measured_at
     )];
-    lines.extend(path_lines(&shown.path_check));
+    let checks = shown.nearer_path_checks.iter().chain([&shown.path_check]);
+    lines.extend(checks.map(|check| {
+        let name = target_name(check.target_kind);
+        format!("  {name:<10} {}, {}", check.target, path_line(check))
+    }));
+    let pages = shown.page_checks.iter();
+    lines.extend(pages.map(|check| format!("  page       {}", page_line(check))));
     match &shown.speed_test {
         Some(test) => lines.extend(speed_lines(test)),
         None => lines.push(
@@ -35,11 +41,47 @@ pub(super) fn lines(shown: &Shown) -> Vec<String> {
     lines
 }
 
+fn target_name(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Gateway => "gateway",
+        TargetKind::Resolver => "resolver",
+        TargetKind::Server => "server",
+        TargetKind::Other => "other",
+    }
+}
+
+/// Whom a path check asked, in words.
+pub(crate) fn target(check: &PathCheck) -> String {
+    format!("{} {}", target_name(check.target_kind), check.target)
+}
+
+/// One measurement in one line, for the log of `run`.
+pub(crate) fn page_line(check: &PageCheck) -> String {
+    let steps = format!(
+        "name {}, connect {}, TLS {}, first byte {}",
+        ms(check.dns_ms),
+        ms(check.connect_ms),
+        ms(check.tls_ms),
+        ms(check.http_ms)
+    );
+    let status = check
+        .http_status
+        .map_or_else(String::new, |status| format!(", status {status}"));
+    match check.outcome {
+        Outcome::Ok => format!("{}: {steps}{status}", check.url),
+        Outcome::Failed => format!(
+            "{}: {}; {steps}",
+            check.url,
+            failed(check.failed_stage, check.failure.as_deref())
+        ),
+    }
+}
+
 /// One measurement in one line, for the log of `run`.
 pub(crate) fn path_line(check: &PathCheck) -> String {
     match check.outcome {
         Outcome::Ok => format!(
-            "round trip {} median ({} min, {} 95 %), jitter {}, loss {} ({}/{} by {})",
+            "round trip {} median ({} min, {} 95 %), jitter {}, loss {} ({}/{} by {}, lost after {} ms)",
             ms(check.rtt_median_ms),
             ms(check.rtt_min_ms),
             ms(check.rtt_p95_ms),
@@ -48,6 +90,7 @@ pub(crate) fn path_line(check: &PathCheck) -> String {
             check.received,
             check.sent,
             method(check.method),
+            check.timeout_ms,
         ),
         Outcome::Failed => failed(check.failed_stage, check.failure.as_deref()),
     }
@@ -67,10 +110,6 @@ pub(crate) fn speed_line(test: &SpeedTest) -> String {
             failed(test.failed_stage, test.failure.as_deref())
         ),
     }
-}
-
-fn path_lines(check: &PathCheck) -> Vec<String> {
-    vec![format!("  path       {}", path_line(check))]
 }
 
 fn speed_lines(test: &SpeedTest) -> Vec<String> {

@@ -194,13 +194,23 @@ impl Bulk {
         });
     }
 
-    /// Charges a path check of so many packets, and what was sent meanwhile.
-    pub(super) fn charge_light(&mut self, server: &ServerUrl, config: &ProbeConfig, packets: u32) {
-        let sent = self.traffic.swap(0, Ordering::Relaxed);
-        if !server.is_loopback() {
-            let day = windows::local_day(config, clock::wall_unix_ms());
-            self.charge(day, sent + budget::check_bytes(packets));
+    /// Charges what a light check has cost. What stays on this machine costs nothing.
+    pub(super) fn charge_light(&mut self, host: &ServerUrl, config: &ProbeConfig, bytes: u64) {
+        if !host.is_loopback() {
+            self.charge_line(config, bytes);
         }
+    }
+
+    /// Charges what has left this machine.
+    pub(super) fn charge_line(&mut self, config: &ProbeConfig, bytes: u64) {
+        let day = windows::local_day(config, clock::wall_unix_ms());
+        self.charge(day, bytes);
+    }
+
+    /// Charges what was sent to the server since the last time.
+    pub(super) fn charge_sent(&mut self, server: &ServerUrl, config: &ProbeConfig) {
+        let sent = self.traffic.swap(0, Ordering::Relaxed);
+        self.charge_light(server, config, sent);
     }
 
     fn charge(&mut self, day: i64, bytes: u64) {

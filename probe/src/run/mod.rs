@@ -113,6 +113,7 @@ pub(crate) fn run(
         news: news.clone(),
         is_busy,
         measured: 0,
+        path_rounds: 0,
     };
     let runtime = runtime()?;
     runtime.block_on(async {

@@ -18,7 +18,7 @@ use schoolbeat_wire::{
 use serde::{Serialize, de::DeserializeOwned};
 use ureq::{Agent, Body, http::Response};
 
-use crate::{budget::BYTES_A_REPORT, server_url::ServerUrl};
+use crate::{budget::BYTES_A_REPORT, measure, server_url::ServerUrl};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TOTAL_TIMEOUT: Duration = Duration::from_mins(1);
@@ -98,6 +98,7 @@ impl Api {
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_global(Some(TOTAL_TIMEOUT))
             .max_idle_connections(1)
+            .tls_config(measure::tls())
             .input_buffer_size(16 << 10)
             .output_buffer_size(16 << 10)
             .user_agent(concat!("schoolbeat-probe/", env!("CARGO_PKG_VERSION")))
@@ -220,11 +221,11 @@ fn explained(error: &ureq::Error) -> String {
         ureq::Error::Timeout(_) => format!("{error}; the line or the server is too slow or gone"),
         ureq::Error::Rustls(_) | ureq::Error::Tls(_) => format!(
             "its certificate is not trusted or TLS failed ({error}); check the address and this \
-             machine's clock, and whether the certificate is from a public authority"
+             machine's clock; a certificate of your own authority needs --ca-file"
         ),
         ureq::Error::Io(io) if is_tls(io) => format!(
             "its certificate is not trusted or TLS failed ({io}); check the address and this \
-             machine's clock, and whether the certificate is from a public authority"
+             machine's clock; a certificate of your own authority needs --ca-file"
         ),
         _ => format!("{error}; check the address and the line"),
     }

@@ -33,6 +33,7 @@ fn record(sequence: u64) -> Record {
             rtt_p95_ms: Some(3.5),
             rtt_max_ms: Some(4.5),
             jitter_ms: Some(0.5),
+            pdv_p95_ms: None,
             loss_ratio: Some(0.0),
         }),
     }
@@ -132,6 +133,7 @@ fn kinds(spool: &Spool) -> Vec<String> {
         match record.kind {
             RecordKind::SpeedTest(_) => "speed_test".to_owned(),
             RecordKind::PathCheck(_) => "path_check".to_owned(),
+            RecordKind::PageCheck(_) => "page_check".to_owned(),
             RecordKind::Presence(_) => "presence".to_owned(),
             RecordKind::Notice(notice) => format!("{} dropped", notice.of),
         }

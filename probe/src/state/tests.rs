@@ -38,6 +38,7 @@ fn append(state: &StateDir, lock: &StateLock) -> u64 {
         rtt_p95_ms: None,
         rtt_max_ms: None,
         jitter_ms: None,
+        pdv_p95_ms: None,
         loss_ratio: Some(1.0),
     };
     let stamp = clock::Stamp::now("boot");

@@ -4,6 +4,7 @@
 
 pub mod fake_server;
 pub mod ndt7_peer;
+pub mod page_server;
 pub mod program;
 
 use std::time::{Duration, Instant};

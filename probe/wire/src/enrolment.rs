@@ -92,6 +92,10 @@ pub struct ProbeConfig {
     pub path_check_spacing_ms: u64,
     /// A packet not answered in this time is lost, milliseconds (RFC 7680, Tmax).
     pub path_check_timeout_ms: u64,
+    /// Learning platforms whose first answer is timed, as `https://` URLs. None: no page check.
+    pub page_targets: Vec<String>,
+    /// Mean time between checks of all these pages, seconds.
+    pub page_check_every_s: u64,
     /// Time between two looks at whether the internet is there, seconds.
     pub presence_interval_s: u64,
     /// A span of presence is reported at the latest after so long, seconds.
@@ -139,6 +143,8 @@ impl Default for ProbeConfig {
             path_check_packets: 20,
             path_check_spacing_ms: 250,
             path_check_timeout_ms: 3_000,
+            page_targets: Vec::new(),
+            page_check_every_s: 3_600,
             presence_interval_s: 60,
             presence_report_interval_s: 900,
             presence_target: "1.1.1.1:443".to_owned(),

@@ -5,6 +5,7 @@
 
 mod enrolment;
 mod evidence;
+mod page;
 mod policy;
 mod record;
 mod report;
@@ -13,6 +14,7 @@ pub use enrolment::{
     Enrolled, EnrolledSchool, ErrorBody, ErrorDetail, ProbeConfig, Redeem, Vantage,
 };
 pub use evidence::{Notice, NoticeKind, SpeedEvidence, StopReason};
+pub use page::PageCheck;
 pub use policy::{DaySpan, PolicyTarget, TestWindow, WindowDays};
 pub use record::{
     Outcome, PathCheck, PathMethod, Presence, PresenceDetail, PresenceState, Record, RecordKind,
@@ -47,6 +49,9 @@ pub const DURATION_PARAMETER: &str = "duration";
 pub const STEADY_SPAN_MS: u64 = 1_000;
 /// Most samples of 100 ms that a speed test carries for one direction.
 pub const MAX_SAMPLES: usize = 150;
+
+/// Most bytes of a page that a page check reads.
+pub const MAX_PAGE_BYTES: u64 = 64 << 10;
 
 /// Most records one report may carry.
 pub const MAX_RECORDS_PER_REPORT: usize = 500;

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Notice, SpeedEvidence};
+use crate::{
+    evidence::{Notice, SpeedEvidence},
+    page::PageCheck,
+};
 
 /// A numbered measurement. `sequence` starts at 1 with the enrolment and grows by one a record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +35,8 @@ pub enum RecordKind {
     SpeedTest(SpeedTest),
     /// A window of small packets.
     PathCheck(PathCheck),
+    /// One page of a learning platform, fetched step by step.
+    PageCheck(PageCheck),
     /// Why there are no records where there might be some.
     Notice(Notice),
     /// A span of time in one state of presence.
@@ -176,7 +181,7 @@ pub enum PathMethod {
 pub enum TargetKind {
     /// The default gateway.
     Gateway,
-    /// The system's DNS resolver.
+    /// The name server (DNS) that the machine asks, if it is neither the machine nor the gateway.
     Resolver,
     /// The Schoolbeat server.
     Server,
@@ -222,6 +227,9 @@ pub struct PathCheck {
     /// Mean absolute difference of consecutive round trips (IPDV, RFC 3393), milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jitter_ms: Option<f64>,
+    /// 95th percentile of the round trip less the smallest (PDV, RFC 5481, section 4.2), milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pdv_p95_ms: Option<f64>,
     /// Packets not answered ÷ packets sent, 0 to 1 (RFC 7680).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loss_ratio: Option<f64>,

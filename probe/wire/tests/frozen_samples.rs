@@ -117,6 +117,36 @@ fn a_report_that_says_what_its_rates_rest_on() {
 }
 
 #[test]
+fn stages_of_a_path_and_pages_of_version_1() {
+    let released = include_str!("../samples/report-path-1.json");
+    let report: Report<Record> = sample(released);
+    let check = path_check(&report.records[0]);
+    assert_eq!(
+        (check.target_kind, check.pdv_p95_ms),
+        (TargetKind::Resolver, Some(16.0))
+    );
+    let pages: Vec<_> = report.records[1..]
+        .iter()
+        .map(|record| match &record.kind {
+            RecordKind::PageCheck(page) => page,
+            _ => panic!("record {} is a page check", record.sequence),
+        })
+        .collect();
+    assert_eq!(
+        (pages[0].dns_ms, pages[0].http_ms, pages[0].http_status),
+        (Some(31.5), Some(95.75), Some(206))
+    );
+    assert_eq!(
+        (pages[1].outcome, pages[1].failed_stage, pages[1].tls_ms),
+        (Outcome::Failed, Some(Stage::Handshake), None)
+    );
+    assert_eq!(
+        serde_json::to_value(&report).expect("JSON"),
+        serde_json::from_str::<Value>(released).expect("JSON")
+    );
+}
+
+#[test]
 fn failures_and_absent_values_of_version_1() {
     let report: Report<Record> = sample(include_str!("../samples/report-failures-1.json"));
     assert_eq!(
@@ -190,6 +220,11 @@ fn an_enrolment_of_version_1() {
 fn a_configuration_with_gaps_and_news() {
     let config: ProbeConfig = sample(include_str!("../samples/config-sparse-1.json"));
     assert_eq!((config.version, config.speed_test_interval_s), (7, 3_600));
+    assert_eq!(
+        (config.page_targets.len(), config.page_check_every_s),
+        (0, 3_600),
+        "an older server asks for no pages"
+    );
     assert_eq!(
         config.path_check_packets,
         ProbeConfig::default().path_check_packets

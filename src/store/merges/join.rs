@@ -91,6 +91,7 @@ async fn move_all(
     mark_days(tx, [merged, survivor]).await?;
     let tests = sql!("merge_speed_tests").execute(tx, ids).await?;
     let checks = sql!("merge_path_checks").execute(tx, ids).await?;
+    let pages = sql!("merge_page_checks").execute(tx, ids).await?;
     sql!("merge_presence").execute(tx, ids).await?;
     sql!("merge_rejected").execute(tx, ids).await?;
     forget_empty_days(tx, [merged, survivor]).await?;
@@ -100,7 +101,7 @@ async fn move_all(
         merged,
         aliases,
         probes,
-        measurements: tests + checks,
+        measurements: tests + checks + pages,
     })
 }
 

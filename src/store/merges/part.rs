@@ -75,6 +75,7 @@ async fn move_back(
     let of_probes: Params<'_> = &[&merged.0, &root.0, &probes];
     let tests = sql!("unmerge_speed_tests").execute(tx, of_probes).await?;
     let checks = sql!("unmerge_path_checks").execute(tx, of_probes).await?;
+    let pages = sql!("unmerge_page_checks").execute(tx, of_probes).await?;
     sql!("unmerge_presence").execute(tx, of_probes).await?;
     sql!("unmerge_rejected").execute(tx, of_probes).await?;
     forget_empty_days(tx, [merged, root]).await?;
@@ -84,7 +85,7 @@ async fn move_back(
         merged,
         aliases,
         probes: probes.len() as u64,
-        measurements: tests + checks,
+        measurements: tests + checks + pages,
     })
 }
 

@@ -1,6 +1,8 @@
 -- What did these school-days look like? Medians are exact (percentile_cont), over valid tests of
 -- the whole local day; tests that failed or are invalid are counted, never averaged. What a
--- browser measured counts on days on which no probe did.
+-- browser measured counts on days on which no probe did. Of path checks only those to our server
+-- count, since a gateway often answers nobody, and only by the method that was answered most: methods
+-- are not mixed. One that nobody answered is of no method, and is loss.
 INSERT INTO school_day (school_id, day, tests, valid_tests, failed_tests, download_median_mbps,
                         download_p5_mbps, download_p95_mbps, upload_median_mbps, rtt_median_ms,
                         loss_ratio, path_checks, bytes_used)
@@ -39,6 +41,17 @@ CROSS JOIN LATERAL (
     ) t
     WHERE vantage <> 'browser' OR NOT any_probe
 ) speed
+LEFT JOIN LATERAL (
+    SELECT p.method
+    FROM path_check p
+    WHERE p.school_id = wanted.school_id
+      AND p.measured_at >= wanted.begins_at AND p.measured_at < wanted.ends_at
+      AND p.outcome = 'ok' AND p.invalid_reason IS NULL
+      AND p.target_kind = 'server' AND p.received > 0
+    GROUP BY p.method
+    ORDER BY count(*) DESC, p.method
+    LIMIT 1
+) answered ON true
 CROSS JOIN LATERAL (
     SELECT count(*)::int AS path_checks,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY rtt_median_ms) AS rtt_median,
@@ -47,6 +60,7 @@ CROSS JOIN LATERAL (
     WHERE p.school_id = wanted.school_id
       AND p.measured_at >= wanted.begins_at AND p.measured_at < wanted.ends_at
       AND p.outcome = 'ok' AND p.invalid_reason IS NULL
+      AND p.target_kind = 'server' AND (p.received = 0 OR p.method = answered.method)
 ) path
 ORDER BY wanted.school_id, wanted.day
 ON CONFLICT (school_id, day) DO UPDATE SET

@@ -154,6 +154,37 @@ fn what_joined_the_survivor_stays_and_what_a_probe_measured_meanwhile_goes_with_
 }
 
 #[test]
+fn checks_of_pages_and_paths_go_and_come_back_with_their_probe() {
+    let (db, area) = world();
+    let oak = measured_school(&db, "Oak", area, 40.0);
+    let twin = measured_school(&db, "Oak again", area, 4.0);
+    let page = "INSERT INTO page_check (school_id, measured_at, probe_id, sequence, received_at,
+                    time_basis, vantage, outcome, url, bytes_down, in_opening_hours)
+                VALUES ($1, now(), $1, 2, now(), 'monotonic', 'device', 'ok', 'https://a.example/', 1,
+                    true)";
+    let path = "INSERT INTO path_check (school_id, measured_at, probe_id, sequence, received_at,
+                    time_basis, vantage, outcome, target, target_kind, method, sent, received,
+                    timeout_ms, pdv_p95_ms, in_opening_hours)
+                VALUES ($1, now(), $1, 3, now(), 'monotonic', 'device', 'ok', 'g', 'gateway', 'icmp',
+                    1, 1, 1000, 0.5, true)";
+    for school in [oak, twin] {
+        db.sql().execute(page, &[&school]).unwrap();
+        db.sql().execute(path, &[&school]).unwrap();
+    }
+    summarise(&db);
+    let before = everything(&db);
+    let moved = merge(&db, twin, oak).unwrap();
+    assert_eq!(moved.measurements, 3, "a test, a path and a page");
+    for table in ["page_check", "path_check"] {
+        let of = format!("{table} WHERE school_id = '{oak}'");
+        assert_eq!(fixtures::count(&db, &of), 2, "{table}");
+    }
+    assert_eq!(unmerge(&db, twin).unwrap().measurements, 3);
+    summarise(&db);
+    assert_eq!(everything(&db), before);
+}
+
+#[test]
 fn a_survivor_may_be_merged_and_each_goes_back_with_its_own() {
     let (db, area) = world();
     let [a, b, c] = ["A", "B", "C"].map(|name| measured_school(&db, name, area, 10.0));
