@@ -1,5 +1,6 @@
 //! One file per command. A command asks the layers below and prints; it decides nothing itself.
 
+mod api_key;
 mod area;
 mod database;
 mod enrol;
@@ -61,6 +62,9 @@ enum Command {
     /// Act on probes
     #[command(subcommand)]
     Probe(probe::Command),
+    /// Decide which programs may send for schools, such as installations of Giga Meter
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
     /// Write a report
     #[command(subcommand)]
     Report(report::Command),
@@ -88,6 +92,7 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
         Command::School(command) => school::run(command, config, output),
         Command::Enrol(arguments) => enrol::run(&arguments, config, output),
         Command::Probe(command) => probe::run(&command, config, output),
+        Command::ApiKey(command) => api_key::run(&command, config, output),
         Command::Report(command) => report::run(command, config, output),
         Command::User(command) => user::run(command, config, output),
     };

@@ -29,6 +29,8 @@ pub enum InvalidReason {
     Incomplete,
     /// The rate does not follow from the bytes and the time reported with it.
     Inconsistent,
+    /// It says no bytes or no time from which its rate could follow.
+    NoEvidence,
 }
 
 impl InvalidReason {
@@ -41,6 +43,7 @@ impl InvalidReason {
             Self::TooLong => "too_long",
             Self::Incomplete => "incomplete",
             Self::Inconsistent => "inconsistent",
+            Self::NoEvidence => "no_evidence",
         }
     }
 
@@ -53,6 +56,7 @@ impl InvalidReason {
             Self::TooLong => "one direction lasted longer than 60 s",
             Self::Incomplete => "only one direction was measured",
             Self::Inconsistent => "the rate does not follow from the bytes and the duration",
+            Self::NoEvidence => "it names no bytes or no duration that its rate follows from",
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         record::PresenceDetail,
         school::SchoolId,
     },
-    store::{countries, presence as store_presence, series, series::SchoolDay},
+    store::{countries, giga_meter, presence as store_presence, series, series::SchoolDay},
 };
 
 /// Days that a chart covers, unless asked otherwise, and at most.
@@ -40,6 +40,14 @@ pub(super) struct Series {
     tests: Vec<TestBody>,
     tests_truncated: bool,
     presence: PresenceBody,
+    /// Giga Meter's looks at the internet: instants, not spans.
+    giga_meter: ChecksBody,
+}
+
+#[derive(Serialize)]
+struct ChecksBody {
+    checks: i64,
+    connected: i64,
 }
 
 /// Whether the internet was there. What no span covers is unknown.
@@ -132,6 +140,8 @@ struct DayBody {
     rtt_median_ms: Option<f64>,
     loss_ratio: Option<f64>,
     bytes_used: i64,
+    /// Whose tests the medians are of, where not our own probes'.
+    software: Option<String>,
 }
 
 impl DayBody {
@@ -149,6 +159,7 @@ impl DayBody {
             rtt_median_ms: None,
             loss_ratio: None,
             bytes_used: 0,
+            software: None,
         }
     }
 }
@@ -182,6 +193,7 @@ impl From<SchoolDay> for DayBody {
             rtt_median_ms: day.rtt_median_ms,
             loss_ratio: day.loss_ratio,
             bytes_used: day.bytes_used,
+            software: day.software,
         }
     }
 }
@@ -214,6 +226,7 @@ pub(super) async fn show(
     );
     let summaries = series::days(&db, id, first, last).await?;
     let spans = store_presence::of_school(&db, id, from, MAX_SPANS + 1).await?;
+    let checks = giga_meter::check_counts(&db, id, from).await?;
     let mut tests = series::tests(&db, id, from, MAX_TESTS + 1).await?;
     let most = usize::try_from(MAX_TESTS).unwrap_or(usize::MAX);
     let tests_truncated = tests.len() > most;
@@ -226,5 +239,9 @@ pub(super) async fn show(
         tests: tests.into_iter().map(TestBody::from).collect(),
         tests_truncated,
         presence: PresenceBody::new(spans, &country.calendar, from, to),
+        giga_meter: ChecksBody {
+            checks: checks.checks,
+            connected: checks.connected,
+        },
     }))
 }

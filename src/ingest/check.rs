@@ -13,8 +13,11 @@ use crate::domain::{
 };
 
 /// Why a record is no measurement.
-pub(super) struct Fault {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Stable slug.
     pub reason: &'static str,
+    /// The same in words.
     pub detail: String,
 }
 
@@ -23,7 +26,7 @@ pub(super) type Checked<T> = Result<T, Fault>;
 /// Faster than any school's line, megabits per second.
 pub(super) const MAX_MBPS: f64 = 1_000_000.0;
 /// Longer than any timeout of ours, milliseconds.
-const MAX_MS: f64 = 600_000.0;
+pub(super) const MAX_MS: f64 = 600_000.0;
 /// Longer than any span is kept, milliseconds: 400 days.
 const MAX_SPAN_MS: i64 = 400 * 24 * 3600 * 1000;
 /// JSON numbers are exact up to here.
@@ -67,7 +70,7 @@ pub(super) fn count(field: &str, value: u64) -> Checked<i64> {
 }
 
 /// Bounded, and without the characters that PostgreSQL or a log would choke on.
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     value
         .chars()
         .filter(|c| !c.is_control())

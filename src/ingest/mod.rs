@@ -4,8 +4,10 @@
 
 mod check;
 mod evidence;
+pub mod giga_meter;
 mod time;
 
+pub use check::Fault;
 use chrono::{DateTime, Utc};
 use schoolbeat_wire::{MAX_RECORDS_PER_REPORT, Record, RecordKind, Report};
 use serde_json::value::RawValue;

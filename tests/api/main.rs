@@ -12,6 +12,7 @@ mod enrolments;
 mod events;
 mod export;
 mod gaps;
+mod giga_meter;
 mod health;
 mod imports;
 mod infrastructure;

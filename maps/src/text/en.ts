@@ -204,6 +204,7 @@ export const t = {
     too_long: 'it lasted too long',
     incomplete: 'only one direction was measured',
     inconsistent: 'its rate does not follow from its bytes and its duration',
+    no_evidence: 'it does not say from which bytes and duration its rate follows',
   } as Record<string, string>,
 
   locationProblems: {
