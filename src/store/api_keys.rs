@@ -75,8 +75,8 @@ pub async fn find(db: &impl GenericClient, hash: &[u8]) -> Result<Option<ApiKey>
 pub async fn used(db: &impl GenericClient, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
     sql!(
         "api_key_used",
-        "UPDATE api_key SET last_used_at = $2
-         WHERE id = $1 AND coalesce(last_used_at < $2 - interval '1 hour', true)"
+        "UPDATE api_key SET last_used_at = $2::timestamptz
+         WHERE id = $1 AND coalesce(last_used_at < $2::timestamptz - interval '1 hour', true)"
     )
     .execute(db, &[&id, &now])
     .await

@@ -104,7 +104,8 @@ fn who_tries_wrong_keys_too_often_must_wait() {
 #[test]
 fn a_key_for_one_country_is_for_no_other() {
     let giga = Giga::without_jobs();
-    let sql = "INSERT INTO country (code, name) VALUES ('XTB', 'Elsewhere')";
+    let sql = "INSERT INTO country (code, name) VALUES ('XTB', 'Elsewhere');
+               INSERT INTO benchmark VALUES ('XTB', 'Test target', 'tests', 1, 20, 400, 50)";
     giga.db().sql().batch_execute(sql).unwrap();
     let other = key(giga.db(), "elsewhere", Some("XTB"));
     let headers = [("authorization", &*format!("Bearer {other}"))];
