@@ -9,6 +9,7 @@ mod import;
 mod output;
 mod parse;
 mod probe;
+mod probe_release;
 mod report;
 mod school;
 mod serve;
@@ -65,6 +66,9 @@ enum Command {
     /// Decide which programs may send for schools, such as installations of Giga Meter
     #[command(subcommand)]
     ApiKey(api_key::Command),
+    /// Make and sign releases that probes may update themselves to
+    #[command(subcommand)]
+    ProbeRelease(probe_release::Command),
     /// Write a report
     #[command(subcommand)]
     Report(report::Command),
@@ -93,6 +97,7 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
         Command::Enrol(arguments) => enrol::run(&arguments, config, output),
         Command::Probe(command) => probe::run(&command, config, output),
         Command::ApiKey(command) => api_key::run(&command, config, output),
+        Command::ProbeRelease(command) => probe_release::run(&command, output),
         Command::Report(command) => report::run(command, config, output),
         Command::User(command) => user::run(command, config, output),
     };

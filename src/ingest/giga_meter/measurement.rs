@@ -148,6 +148,8 @@ impl Said {
     /// The smallest round trip: the kernel's of the download's connection, in microseconds, else the
     /// app's own figure in whole milliseconds, of which 0 says nothing.
     fn rtt_min_ms(&self) -> Checked<Option<f64>> {
+        // Also where it is not needed it must be one that can be.
+        let latency_ms = self.number(&["Latency"], MAX_MS, "milliseconds")?;
         for group in ["TCPInfo", "BBRInfo"] {
             let place = [
                 "Results",
@@ -163,7 +165,6 @@ impl Said {
                 return check::number("MinRTT", Some(f64::from(rtt_us) / 1000.0), MAX_MS);
             }
         }
-        let latency_ms = self.number(&["Latency"], MAX_MS, "milliseconds")?;
         Ok(latency_ms.filter(|ms| *ms > 0.0))
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{GIGA_ID, Giga, alias, measurement, other_school, reasons, results, with};
+use super::{GIGA_ID, Giga, alias, at, measurement, other_school, reasons, results, text, with};
 use crate::support::fixtures;
 
 fn school_of(giga: &Giga, uuid: &str, mbps: f64) -> Uuid {
@@ -65,7 +65,12 @@ fn our_own_id_will_do_where_giga_has_none() {
 fn what_came_for_a_school_that_is_not_known_counts_once_it_is() {
     let giga = Giga::without_jobs();
     let late = "11111111-0000-3000-8000-000000000001";
-    let record = |uuid, mbps| with(measurement(uuid, mbps), &json!({"giga_id_school": late}));
+    // A resend says what was said, so that all are of one moment.
+    let moment = text(at(30));
+    let record = |uuid, mbps| {
+        let of_late = json!({"giga_id_school": late, "Timestamp": moment});
+        with(measurement(uuid, mbps), &of_late)
+    };
     let refused = giga
         .send(&record("ndt-1", 11.0))
         .error(400, "school_unknown");
