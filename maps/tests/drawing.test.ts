@@ -45,6 +45,7 @@ const series: Series = {
     },
     uptime_ratio: null,
   },
+  giga_meter: { checks: 0, connected: 0 },
 };
 
 describe('the chart of a school', () => {

@@ -23,6 +23,7 @@ const evidence: StatusEvidence = {
   floor_download_mbps: 1,
   last_measured_at: '2026-11-02T07:00:00Z',
   computed_at: '2026-11-02T07:00:01Z',
+  software: null,
 };
 
 const overview = {
@@ -102,6 +103,12 @@ describe('a status', () => {
       cautions({ ...evidence, stale: true, off_hours_only: true, failed_tests: 2 }),
     ).toHaveLength(3);
   });
+
+  it('names the program that measured, where it is not ours', () => {
+    expect(cautions({ ...evidence, software: 'giga_meter' })).toEqual([
+      'Measured by Giga Meter; no probe of Schoolbeat’s finished a test.',
+    ]);
+  });
 });
 
 describe('a test', () => {
@@ -118,10 +125,17 @@ describe('a test', () => {
     in_opening_hours: true,
     vantage: 'device',
     server: 'own',
+    software: 'schoolbeat_probe',
   };
 
   it('is read out with its units', () => {
     expect(plain(latestSentence(test))).toBe('23.1 Mbps down, 8.4 Mbps up, 31 ms latency.');
+  });
+
+  it('names the program that made it, where it is not ours', () => {
+    expect(plain(latestSentence({ ...test, software: 'giga_meter' }))).toBe(
+      '23.1 Mbps down, 8.4 Mbps up, 31 ms latency. Measured by Giga Meter.',
+    );
   });
 
   it('names the stage that failed, even one that is new to this page', () => {

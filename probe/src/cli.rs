@@ -14,6 +14,7 @@ use crate::{
     run,
     state::StateDir,
     status, trust,
+    update::{self, UpdateCommand},
 };
 
 /// Measures a school's internet and reports it to a Schoolbeat server.
@@ -49,6 +50,9 @@ enum Command {
     ///
     /// Exit codes: 0 all is well, 1 the probe works with limits, 2 it does not work.
     Doctor,
+    /// Decide whether this probe updates itself; off by default
+    #[command(subcommand)]
+    Update(UpdateCommand),
 }
 
 /// Runs the program.
@@ -88,6 +92,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Complaint> {
         Command::Run(arguments) => run::run(&state, arguments, show),
         Command::Status => status::status(&state, show),
         Command::Doctor => doctor::doctor(&state, show),
+        Command::Update(command) => update::update(&state, command, show),
     }
 }
 

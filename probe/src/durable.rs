@@ -4,9 +4,11 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown},
     path::Path,
 };
+
+use rustix::process::geteuid;
 
 /// Replaces a file's contents at once and durably; only its owner can read it.
 pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
@@ -17,6 +19,7 @@ pub fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
         .truncate(true)
         .mode(0o600)
         .open(&temporary)?;
+    of_its_folder(&file, path.parent().unwrap_or(path))?;
     file.write_all(contents)?;
     file.sync_all()?;
     fs::rename(&temporary, path)?;
@@ -47,8 +50,28 @@ pub fn sync_dir(dir: &Path) -> io::Result<()> {
 
 /// Creates a directory (and its parents) that only its owner can enter.
 pub fn create_dir(dir: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    if !dir.is_dir() {
+        DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        of_its_folder(&File::open(dir)?, dir.parent().unwrap_or(dir))?;
+    }
     sync_parent(dir)
+}
+
+/// Gives what root made to whom its folder belongs: a service with a user of its own must be able to
+/// read what was enrolled for it by hand.
+pub fn of_its_folder(file: &File, folder: &Path) -> io::Result<()> {
+    if !geteuid().is_root() {
+        return Ok(());
+    }
+    let owner = fs::metadata(if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    })?;
+    if owner.uid() == 0 {
+        return Ok(());
+    }
+    fchown(file, Some(owner.uid()), Some(owner.gid()))
 }
 
 /// A file's contents; `None` if there is none.

@@ -21,6 +21,7 @@
 //! | [`measure`] | how is the line? (the only module that opens sockets) |
 //! | [`presence`] | which spans of what cause come of the looks? Pure |
 //! | [`send`] | what did the server say to our records? (HTTP through ureq) |
+//! | [`update`] | which program is to measure, and is a newer one good? |
 //! | [`cli`] | what did the person ask for? |
 //!
 //! What never happens here: a record is never deleted before the server acknowledged it, unless
@@ -55,7 +56,10 @@ pub mod steady;
 pub mod summary;
 pub mod trust;
 mod units;
+pub mod update;
 pub mod windows;
 
+/// What this program was built for, as releases name it.
+pub const TARGET: &str = env!("SCHOOLBEAT_PROBE_TARGET");
 /// The version that a probe reports of itself.
 pub const SOFTWARE_VERSION: &str = env!("CARGO_PKG_VERSION");

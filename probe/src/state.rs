@@ -1,7 +1,8 @@
 //! The state directory: who this probe is, and the right to work as it. File system only.
 //!
 //! It holds `identity.json` (with the secret, readable by its owner alone), `config.json`, `spool/`,
-//! `refused.jsonl`, `lock`, and `retired-…/` with the unsent records of former enrolments.
+//! `refused.jsonl`, `lock`, `retired-…/` with the unsent records of former enrolments, and, where updates
+//! are on, `update.json`, `programs/` and `reported.json`.
 
 #[cfg(test)]
 mod tests;
@@ -128,6 +129,21 @@ impl StateDir {
         self.dir.join("presence.json")
     }
 
+    /// Where it is written whether and from where this probe updates itself.
+    pub fn update_path(&self) -> PathBuf {
+        self.dir.join("update.json")
+    }
+
+    /// Where programs lie that this probe updated itself to.
+    pub fn programs_path(&self) -> PathBuf {
+        self.dir.join("programs")
+    }
+
+    /// Is there since the program that is watched has reported.
+    pub fn reported_path(&self) -> PathBuf {
+        self.dir.join("reported.json")
+    }
+
     fn config_path(&self) -> PathBuf {
         self.dir.join("config.json")
     }
@@ -145,6 +161,7 @@ impl StateDir {
             .truncate(false)
             .mode(0o600)
             .open(self.dir.join("lock"))
+            .and_then(|file| durable::of_its_folder(&file, &self.dir).map(|()| file))
             .map_err(|error| self.unusable(&error))?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {

@@ -1,5 +1,6 @@
 //! One file per command. A command asks the layers below and prints; it decides nothing itself.
 
+mod api_key;
 mod area;
 mod database;
 mod enrol;
@@ -11,6 +12,7 @@ mod output;
 mod parse;
 mod policy;
 mod probe;
+mod probe_release;
 mod report;
 mod school;
 mod serve;
@@ -64,6 +66,12 @@ enum Command {
     /// Act on probes
     #[command(subcommand)]
     Probe(probe::Command),
+    /// Decide which programs may send for schools, such as installations of Giga Meter
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
+    /// Make and sign releases that probes may update themselves to
+    #[command(subcommand)]
+    ProbeRelease(probe_release::Command),
     /// Write a report
     #[command(subcommand)]
     Report(report::Command),
@@ -102,6 +110,8 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
         Command::School(command) => school::run(command, config, output),
         Command::Enrol(arguments) => enrol::run(&arguments, config, output),
         Command::Probe(command) => probe::run(&command, config, output),
+        Command::ApiKey(command) => api_key::run(&command, config, output),
+        Command::ProbeRelease(command) => probe_release::run(&command, output),
         Command::Report(command) => report::run(command, config, output),
         Command::Policy(command) => policy::run(&command, config, output),
         Command::Holiday(command) => policy::run_holiday(&command, config, output),

@@ -35,6 +35,8 @@ pub enum InvalidReason {
     ServerContended,
     /// It names our own measurement server, which has not seen it.
     NotSeenByServer,
+    /// It says no bytes or no time from which its rate could follow.
+    NoEvidence,
 }
 
 impl InvalidReason {
@@ -50,6 +52,7 @@ impl InvalidReason {
             Self::AboveServerCount => "above_server_count",
             Self::ServerContended => "server_contended",
             Self::NotSeenByServer => "not_seen_by_server",
+            Self::NoEvidence => "no_evidence",
         }
     }
 
@@ -65,6 +68,7 @@ impl InvalidReason {
             Self::AboveServerCount => "the measurement server saw less than is claimed",
             Self::ServerContended => "tests together filled the measurement server's own line",
             Self::NotSeenByServer => "our measurement server has not seen this test",
+            Self::NoEvidence => "it names no bytes or no duration that its rate follows from",
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod correction;
 pub mod country;
 pub mod enrolment_code;
 pub mod gap;
+pub mod giga_meter;
 pub mod infrastructure;
 pub mod listing;
 pub mod location;

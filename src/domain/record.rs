@@ -51,6 +51,8 @@ slugs!(
         Monotonic = "monotonic",
         /// The probe's clock, corrected by its offset at the time of the report.
         CorrectedClock = "corrected_clock",
+        /// The probe's clock as it was: nothing says how wrong it is.
+        ProbeClock = "probe_clock",
         /// The server's clock at arrival, since the probe's time could not be believed.
         Arrival = "arrival",
     }

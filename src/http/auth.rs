@@ -2,7 +2,7 @@
 //!
 //! The one place where a request becomes somebody. What somebody may do, the domain says.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Instant};
 
 use actix_web::{
     HttpRequest,
@@ -16,6 +16,7 @@ use crate::{
     domain::account::Action,
     store::{
         accounts::{self, Account},
+        api_keys::{self, ApiKey},
         probes::{self, KnownProbe},
         secrets,
     },
@@ -126,14 +127,49 @@ pub(super) fn session_hash(request: &HttpRequest) -> Option<Vec<u8>> {
         .map(|cookie| secrets::hash(cookie.value()))
 }
 
+/// What a program shows to prove who it is.
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?;
+    value.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// The key that the request bears.
+pub(super) async fn api_key(request: &HttpRequest, state: &AppState) -> Result<ApiKey, ApiError> {
+    let source = source(request, state);
+    state.key_attempts.check(source, Instant::now())?;
+    let refused = |code, message: &str| {
+        state.key_attempts.failed(source, Instant::now());
+        Err(ApiError::Unauthenticated {
+            code,
+            message: message.into(),
+        })
+    };
+    let Some(secret) = bearer(request) else {
+        return refused(
+            "api_key_missing",
+            "the request bears no API key: Authorization: Bearer …",
+        );
+    };
+    let db = state.store.client().await?;
+    let Some(key) = api_keys::find(&db, &secrets::hash(secret.trim())).await? else {
+        return refused(
+            "api_key_unknown",
+            "this API key is not known: ask for one (schoolbeat api-key add NAME)",
+        );
+    };
+    if key.revoked_at.is_some() {
+        return refused(
+            "api_key_revoked",
+            "this API key was revoked: ask for a new one (schoolbeat api-key add NAME)",
+        );
+    }
+    api_keys::used(&db, key.id, Utc::now()).await?;
+    Ok(key)
+}
+
 /// The probe whose secret the request bears.
 pub(super) async fn probe(request: &HttpRequest, state: &AppState) -> Result<KnownProbe, ApiError> {
-    let bearer = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    let Some(secret) = bearer else {
+    let Some(secret) = bearer(request) else {
         return Err(ApiError::Unauthenticated {
             code: "secret_missing",
             message: "the request bears no secret: Authorization: Bearer …".into(),

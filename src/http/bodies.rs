@@ -138,6 +138,9 @@ pub(super) struct TestBody {
     in_opening_hours: bool,
     vantage: String,
     server: String,
+    protocol: String,
+    time_basis: String,
+    software: Option<String>,
 }
 
 impl From<ShownTest> for TestBody {
@@ -155,6 +158,9 @@ impl From<ShownTest> for TestBody {
             in_opening_hours: test.in_opening_hours,
             vantage: test.vantage,
             server: test.server,
+            protocol: test.protocol,
+            time_basis: test.time_basis,
+            software: test.software,
         }
     }
 }

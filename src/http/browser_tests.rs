@@ -106,7 +106,7 @@ async fn take(
         probe_id: probe.id,
         calendar: &probe.calendar,
         received_at,
-        clock_offset_ms: 0,
+        clock_offset_ms: None,
         software_version: "",
     };
     if reports::write(&tx, &facts, vec![judged]).await?.is_err() {

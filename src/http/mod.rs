@@ -10,6 +10,7 @@ mod enrolments;
 mod error;
 mod events;
 mod gaps;
+mod giga_meter;
 mod health;
 mod history;
 mod imports;
@@ -54,6 +55,10 @@ const ATTEMPTS: (u32, u32, Duration) = (10, 1000, Duration::from_secs(600));
 /// Speed tests of browsers: of one source, a school's line with its computer room, and of all.
 const BROWSER_TESTS: (u32, u32, Duration) = (60, 5000, Duration::from_secs(600));
 
+/// The same for API keys of all sources: a key cannot be guessed, and a country's computers that still
+/// have a revoked one must not keep out those with a good one.
+const KEY_ATTEMPTS: u32 = 1_000_000;
+
 /// What every handler may ask.
 pub struct AppState {
     /// PostGIS.
@@ -72,6 +77,7 @@ pub struct AppState {
     code_attempts: Throttle,
     password_attempts: Throttle,
     browser_attempts: Throttle,
+    key_attempts: Throttle,
     live_pages: Arc<Semaphore>,
     password_work: Semaphore,
     /// Files that are read at once.
@@ -104,6 +110,7 @@ impl AppState {
             code_attempts: throttle(),
             password_attempts: throttle(),
             browser_attempts: Throttle::new(BROWSER_TESTS.0, BROWSER_TESTS.1, BROWSER_TESTS.2),
+            key_attempts: Throttle::new(ATTEMPTS.0, KEY_ATTEMPTS, ATTEMPTS.2),
             live_pages: Arc::new(Semaphore::new(MAX_LIVE_PAGES)),
             // Argon2id takes 19 MiB and a core for each.
             password_work: Semaphore::new(2),
@@ -205,6 +212,7 @@ fn routes(app: &mut ServiceConfig) {
     .route("/tiles/schools/{z}/{x}/{y}.mvt", read().to(tiles::schools))
     .route("/tiles/areas/{z}/{x}/{y}.mvt", read().to(tiles::areas))
     .configure(infrastructure_routes)
+    .configure(giga_meter::routes)
     .default_service(web::to(web_app::serve));
 }
 

@@ -107,7 +107,7 @@ async fn store(
         probe_id: probe.id,
         calendar: &probe.calendar,
         received_at,
-        clock_offset_ms: envelope.clock_offset_ms(received_at),
+        clock_offset_ms: Some(envelope.clock_offset_ms(received_at)),
         software_version: &envelope.software_version(),
     };
     let mut db = state.store.client().await?;

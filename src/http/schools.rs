@@ -223,6 +223,8 @@ struct VerdictBody {
     floor_download_mbps: f64,
     last_measured_at: Option<DateTime<Utc>>,
     computed_at: DateTime<Utc>,
+    /// Whose tests it rests on, where not our own probes'.
+    software: Option<String>,
 }
 
 impl VerdictBody {
@@ -244,6 +246,7 @@ impl VerdictBody {
             floor_download_mbps: verdict.floor_download_mbps,
             last_measured_at: verdict.last_measured_at,
             computed_at: verdict.computed_at,
+            software: verdict.software.clone(),
         }
     }
 }
@@ -256,6 +259,7 @@ struct ProbeBody {
     enrolled_at: DateTime<Utc>,
     last_report_at: Option<DateTime<Utc>>,
     revoked_at: Option<DateTime<Utc>>,
+    software: String,
     software_version: String,
 }
 
@@ -268,6 +272,7 @@ impl From<ProbeEntry> for ProbeBody {
             enrolled_at: probe.enrolled_at,
             last_report_at: probe.last_report_at,
             revoked_at: probe.revoked_at,
+            software: probe.software,
             software_version: probe.software_version,
         }
     }

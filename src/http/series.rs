@@ -21,7 +21,7 @@ use crate::{
         record::PresenceDetail,
         school::SchoolId,
     },
-    store::{countries, presence as store_presence, series, series::SchoolDay},
+    store::{countries, giga_meter, presence as store_presence, series, series::SchoolDay},
 };
 
 /// Days that a chart covers, unless asked otherwise, and at most.
@@ -47,6 +47,14 @@ pub(super) struct Series {
     presence: PresenceBody,
     path: Days<PathDayBody>,
     pages: Days<PageDayBody>,
+    /// Giga Meter's looks at the internet: instants, not spans.
+    giga_meter: ChecksBody,
+}
+
+#[derive(Serialize)]
+struct ChecksBody {
+    checks: i64,
+    connected: i64,
 }
 
 /// Whether the internet was there. What no span covers is unknown.
@@ -139,6 +147,8 @@ struct DayBody {
     rtt_median_ms: Option<f64>,
     loss_ratio: Option<f64>,
     bytes_used: i64,
+    /// Whose tests the medians are of, where not our own probes'.
+    software: Option<String>,
 }
 
 impl DayBody {
@@ -156,6 +166,7 @@ impl DayBody {
             rtt_median_ms: None,
             loss_ratio: None,
             bytes_used: 0,
+            software: None,
         }
     }
 }
@@ -189,6 +200,7 @@ impl From<SchoolDay> for DayBody {
             rtt_median_ms: day.rtt_median_ms,
             loss_ratio: day.loss_ratio,
             bytes_used: day.bytes_used,
+            software: day.software,
         }
     }
 }
@@ -223,6 +235,7 @@ pub(super) async fn show(
     let spans = store_presence::of_school(&db, id, from, MAX_SPANS + 1).await?;
     let path = path_series::paths(&db, id, &country.calendar, from).await?;
     let pages = path_series::pages(&db, id, &country.calendar, from).await?;
+    let checks = giga_meter::check_counts(&db, id, from).await?;
     let mut tests = series::tests(&db, id, from, MAX_TESTS + 1).await?;
     let most = usize::try_from(MAX_TESTS).unwrap_or(usize::MAX);
     let tests_truncated = tests.len() > most;
@@ -237,5 +250,9 @@ pub(super) async fn show(
         presence: PresenceBody::new(spans, &country.calendar, from, to),
         path,
         pages,
+        giga_meter: ChecksBody {
+            checks: checks.checks,
+            connected: checks.connected,
+        },
     }))
 }

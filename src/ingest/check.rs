@@ -14,8 +14,11 @@ use crate::domain::{
 };
 
 /// Why a record is no measurement.
-pub(super) struct Fault {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Stable slug.
     pub reason: &'static str,
+    /// The same in words.
     pub detail: String,
 }
 

@@ -5,11 +5,13 @@
 mod browser;
 mod check;
 mod evidence;
+pub mod giga_meter;
 mod page;
 mod seen;
 mod time;
 
 pub use browser::{judge_browser_test, taken_at};
+pub use check::Fault;
 use chrono::{DateTime, Utc};
 use schoolbeat_wire::{MAX_RECORDS_PER_REPORT, Record, RecordKind, Report};
 pub use seen::{compare_with_seen, measured_here};

@@ -39,9 +39,7 @@ pub(super) fn resolve<R>(report: &Report<R>, record: &Record, received_at: DateT
         ),
     };
     let invalid = match resolved {
-        Some(at) if at > received_at + FUTURE_TOLERANCE => Some(InvalidReason::TimeInFuture),
-        Some(at) if at < received_at - KEPT => Some(InvalidReason::TimeTooOld),
-        Some(_) => None,
+        Some(at) => doubt(at, received_at),
         None if record.wall_unix_ms > report.sent_wall_unix_ms => Some(InvalidReason::TimeInFuture),
         None => Some(InvalidReason::TimeTooOld),
     };
@@ -59,6 +57,33 @@ pub(super) fn resolve<R>(report: &Report<R>, record: &Record, received_at: DateT
             probe_clock_at,
             invalid,
         },
+    }
+}
+
+/// Why a time cannot be believed.
+pub(super) fn doubt(at: DateTime<Utc>, received_at: DateTime<Utc>) -> Option<InvalidReason> {
+    if at > received_at + FUTURE_TOLERANCE {
+        Some(InvalidReason::TimeInFuture)
+    } else if at < received_at - KEPT {
+        Some(InvalidReason::TimeTooOld)
+    } else {
+        None
+    }
+}
+
+/// The time of a record that says nothing but what its own clock showed.
+pub(super) fn by_own_clock(clock_at: DateTime<Utc>, received_at: DateTime<Utc>) -> Taken {
+    let invalid = doubt(clock_at, received_at);
+    let (measured_at, basis) = match invalid {
+        // Within the tolerance, the future is now.
+        None => (clock_at.min(received_at), TimeBasis::ProbeClock),
+        Some(_) => (received_at, TimeBasis::Arrival),
+    };
+    Taken {
+        measured_at,
+        basis,
+        probe_clock_at: Some(clock_at),
+        invalid,
     }
 }
 

@@ -55,7 +55,7 @@ pub fn start(
         seconds(6 * 3600),
         Arc::default(),
         stop(),
-        async move || partitions::step(&db).await,
+        async move || partitions::step(&db, Utc::now()).await,
     ));
     if let Some(cluster) = cluster {
         running.spawn(run(

@@ -1,6 +1,7 @@
 //! PostGIS: one file per noun, long SQL in `sql/`. Knows tables; must not know reports or HTTP.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod areas;
 pub mod atlas_rows;
 pub mod audit;
@@ -14,6 +15,7 @@ pub mod enrolments;
 mod error;
 pub mod exports;
 pub mod gaps;
+pub mod giga_meter;
 pub mod imports;
 pub mod infrastructure;
 pub mod listener;

@@ -74,7 +74,9 @@ pub struct ProbeEntry {
     pub last_report_at: Option<DateTime<Utc>>,
     /// Since when it may no longer report.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// Its software.
+    /// Whose program it is: `schoolbeat_probe` or `giga_meter`.
+    pub software: String,
+    /// That program's version.
     pub software_version: String,
 }
 
@@ -91,6 +93,7 @@ pub async fn of_school(
         enrolled_at: row.get("enrolled_at"),
         last_report_at: row.get("last_report_at"),
         revoked_at: row.get("revoked_at"),
+        software: row.get("software"),
         software_version: row.get("software_version"),
     };
     Ok(rows.iter().map(entry).collect())

@@ -24,8 +24,8 @@ pub struct ReportFacts<'a> {
     pub calendar: &'a SchoolCalendar,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
-    /// The probe's clock less ours.
-    pub clock_offset_ms: i64,
+    /// The probe's clock less ours, where the report says it.
+    pub clock_offset_ms: Option<i64>,
     /// The probe's software.
     pub software_version: &'a str,
 }

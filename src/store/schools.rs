@@ -154,6 +154,8 @@ pub struct Verdict {
     pub last_measured_at: Option<DateTime<Utc>>,
     /// When it was judged.
     pub computed_at: DateTime<Utc>,
+    /// Whose tests it rests on, where not our own probes'.
+    pub software: Option<String>,
 }
 
 /// Everything about one school.
@@ -253,6 +255,7 @@ fn school(query: Query, row: &Row) -> Result<School, StoreError> {
             floor_download_mbps: row.get("floor_download_mbps"),
             last_measured_at: row.get("last_measured_at"),
             computed_at: row.get("computed_at"),
+            software: row.get("software"),
         },
     })
 }

@@ -32,6 +32,8 @@ pub struct SchoolDay {
     pub loss_ratio: Option<f64>,
     /// Bytes that measuring cost.
     pub bytes_used: i64,
+    /// Whose tests the medians are of, where not our own probes'.
+    pub software: Option<String>,
 }
 
 /// The days from `from` to `to`, inclusive, that have a summary. A day without one is a gap.
@@ -56,6 +58,7 @@ pub async fn days(
         rtt_median_ms: row.get("rtt_median_ms"),
         loss_ratio: row.get("loss_ratio"),
         bytes_used: row.get("bytes_used"),
+        software: row.get("software"),
     };
     Ok(rows.iter().map(day).collect())
 }
@@ -87,6 +90,12 @@ pub struct ShownTest {
     pub vantage: String,
     /// What it measured against.
     pub server: String,
+    /// Such as `ndt7`.
+    pub protocol: String,
+    /// What its time was derived from.
+    pub time_basis: String,
+    /// Whose program took it, such as `giga_meter`.
+    pub software: Option<String>,
 }
 
 /// The newest `limit` tests since `from`, newest first.
@@ -112,6 +121,9 @@ pub async fn tests(
         in_opening_hours: row.get("in_opening_hours"),
         vantage: row.get("vantage"),
         server: row.get("server"),
+        protocol: row.get("protocol"),
+        time_basis: row.get("time_basis"),
+        software: row.get("software"),
     };
     Ok(rows.iter().map(test).collect())
 }

@@ -58,6 +58,7 @@ struct Verdicts {
     target: Vec<f64>,
     floor: Vec<f64>,
     last_measured_at: Vec<Option<DateTime<Utc>>>,
+    software: Vec<Option<String>>,
 }
 
 impl Verdicts {
@@ -91,6 +92,7 @@ impl Verdicts {
         self.target.push(benchmark.target_mbps(students));
         self.floor.push(benchmark.download_floor_mbps);
         self.last_measured_at.push(row.get("last_measured_at"));
+        self.software.push(row.get("software"));
         Ok(())
     }
 
@@ -110,6 +112,7 @@ impl Verdicts {
                     &self.target,
                     &self.floor,
                     &self.last_measured_at,
+                    &self.software,
                     &now,
                 ],
             )

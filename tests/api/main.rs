@@ -13,6 +13,7 @@ mod enrolments;
 mod events;
 mod export;
 mod gaps;
+mod giga_meter;
 mod health;
 mod imports;
 mod infrastructure;

@@ -51,7 +51,7 @@ fn write(
         probe_id: reporter.probe_id,
         calendar: &calendar,
         received_at,
-        clock_offset_ms: 0,
+        clock_offset_ms: Some(0),
         software_version: "0.1.0",
     };
     let judged = envelope.judge(&reporter, received_at);

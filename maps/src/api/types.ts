@@ -84,6 +84,8 @@ export interface StatusEvidence {
   floor_download_mbps: number;
   last_measured_at: string | null;
   computed_at: string;
+  /** Whose tests it rests on, where not our own probes'. */
+  software: string | null;
 }
 
 export interface Probe {
@@ -93,6 +95,8 @@ export interface Probe {
   enrolled_at: string;
   last_report_at: string | null;
   revoked_at: string | null;
+  /** Whose program it is: `schoolbeat_probe` or `giga_meter`. */
+  software: string;
   software_version: string | null;
 }
 
@@ -109,6 +113,7 @@ export interface SpeedTest {
   in_opening_hours: boolean;
   vantage: string;
   server: string | null;
+  software: string | null;
 }
 
 export const INFRASTRUCTURE_KINDS = [
@@ -195,6 +200,7 @@ export interface SeriesDay {
   rtt_median_ms: number | null;
   loss_ratio: number | null;
   bytes_used: number;
+  software: string | null;
 }
 
 export type PresenceState = 'online' | 'lan_down' | 'isp_down' | 'service_down' | 'off';
@@ -268,6 +274,8 @@ export interface Series {
   presence: Presence;
   path: { days: PathDay[]; truncated: boolean };
   pages: { days: PageDay[]; truncated: boolean };
+  /** Giga Meter's looks at the internet: instants, not spans. */
+  giga_meter: { checks: number; connected: number };
 }
 
 /** Names by language tag. */

@@ -18,6 +18,7 @@ export const outcomes = {
     inconsistent: 'its rate does not follow from its bytes and its duration',
     above_server_count: 'the measurement server saw less than is claimed',
     server_contended: 'tests together filled the measurement server’s own line',
+    no_evidence: 'it does not say from which bytes and duration its rate follows',
     not_seen_by_server: 'our measurement server has not seen this test',
   } as Record<string, string>,
 };

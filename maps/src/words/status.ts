@@ -2,7 +2,9 @@
 
 import type { StatusEvidence } from '../api/types';
 import { t } from '../text/en';
+import { otherPrograms } from '../text/otherPrograms';
 import { count, mbps } from './number';
+import { otherSoftware } from './test';
 
 export function statusSentence(evidence: StatusEvidence, windowDays: number): string {
   const { status } = evidence;
@@ -29,6 +31,8 @@ export function statusSentence(evidence: StatusEvidence, windowDays: number): st
 export function cautions(evidence: StatusEvidence): string[] {
   const notes: string[] = [];
   if (evidence.stale) notes.push(t.evidence.stale);
+  const by = otherSoftware(evidence.software);
+  if (by) notes.push(otherPrograms.verdict(by));
   if (evidence.off_hours_only) notes.push(t.evidence.offHoursOnly);
   if (evidence.failed_tests > 0 && evidence.download_median_mbps !== null) {
     notes.push(t.evidence.alsoFailed(count(evidence.failed_tests), evidence.failed_tests));

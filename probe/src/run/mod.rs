@@ -30,6 +30,7 @@ use crate::{
     arguments::RunArguments,
     clock,
     complaint::Complaint,
+    durable,
     ledger::Ledger,
     measure::Reach,
     output,
@@ -41,6 +42,7 @@ use crate::{
     server_url::ServerUrl,
     spool::{Limits, SpoolFigures},
     state::{StateDir, StateLock},
+    update,
 };
 use bulk::Bulk;
 use measuring::Measuring;
@@ -70,6 +72,13 @@ pub(crate) fn run(
     arguments: &RunArguments,
     show: Show,
 ) -> Result<ExitCode, Complaint> {
+    if update::is_watched() {
+        if !update::ends_with_the_watcher() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    } else if let Some(settings) = update::settings_for_run(state) {
+        return update::supervise(state, &settings);
+    }
     let identity = state.enrolled()?;
     let server = ServerUrl::parse(&identity.server)?;
     let lock = state.lock()?;
@@ -180,7 +189,18 @@ fn begin_sending(
         let _ = configs.send(config);
     };
     let version = state.config().version;
-    let sending = SendLoop::new(sender, news, version, Box::new(take_config));
+    let mut sending = SendLoop::new(sender, news, version, Box::new(take_config));
+    if update::is_watched() {
+        let mut path = Some(state.reported_path());
+        sending = sending.telling(Box::new(move || {
+            // Once is enough: the file stays until the next program is started.
+            if let Some(path) = path.take()
+                && let Err(error) = durable::replace(&path, b"{}\n")
+            {
+                output::log(format!("that it reported cannot be written: {error}"));
+            }
+        }));
+    }
     let (end, ended) = mpsc::channel();
     thread::Builder::new()
         .name("send".to_owned())
@@ -193,7 +213,8 @@ fn begin_sending(
     Ok(ended)
 }
 
-async fn told_to_stop() {
+/// Waits for the signal to stop.
+pub(crate) async fn told_to_stop() {
     let (Ok(mut terminate), Ok(mut interrupt)) = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),

@@ -4,6 +4,7 @@
 //! steps is the caller's (see [`thread`]).
 
 mod api;
+pub mod download;
 mod refused;
 pub mod thread;
 

@@ -42,6 +42,7 @@ pub struct SendLoop {
     config_version: u64,
     config_wanted: bool,
     take_config: Box<dyn FnMut(ProbeConfig) + Send>,
+    acknowledged: Box<dyn FnMut() + Send>,
 }
 
 impl SendLoop {
@@ -59,7 +60,15 @@ impl SendLoop {
             config_version,
             config_wanted: true,
             take_config,
+            acknowledged: Box::new(|| {}),
         }
+    }
+
+    /// Does this whenever the server has acknowledged a report.
+    #[must_use]
+    pub fn telling(mut self, acknowledged: Box<dyn FnMut() + Send>) -> Self {
+        self.acknowledged = acknowledged;
+        self
     }
 
     /// Runs until told to stop.
@@ -81,6 +90,7 @@ impl SendLoop {
                 config_version,
             } => {
                 self.backoff.reset();
+                (self.acknowledged)();
                 self.config_wanted |= config_version != self.config_version;
                 output::log(format!("sent: the server has {records} more record(s)"));
                 remarks.iter().for_each(output::log);

@@ -20,6 +20,8 @@ use serde::Serialize;
 pub struct Request {
     pub path: String,
     pub authorization: String,
+    /// Program and version.
+    pub agent: String,
     pub is_gzip: bool,
     /// Decompressed.
     pub body: Vec<u8>,
@@ -39,6 +41,8 @@ pub enum Reply {
         headers: &'static str,
         body: String,
     },
+    /// Something that is no JSON.
+    Bytes(Vec<u8>),
     /// Reads the request and closes without a word.
     HangUp,
 }
@@ -193,21 +197,23 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<Request>>, say: &Mutex<Answer>) {
         .expect("no test panicked in it")
         .push(request.clone());
     let reply = (say.lock().expect("no test panicked in it"))(&request);
-    let Reply::Json {
-        status,
-        headers,
-        body,
-    } = reply
-    else {
-        return;
+    let (status, kind, headers, body) = match reply {
+        Reply::HangUp => return,
+        Reply::Json {
+            status,
+            headers,
+            body,
+        } => (status, "application/json", headers, body.into_bytes()),
+        Reply::Bytes(body) => (200, "application/octet-stream", "", body),
     };
     let mut stream = stream;
     let length = body.len();
     let _ = write!(
         stream,
-        "HTTP/1.1 {status} Status\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
-         Connection: close\r\n{headers}\r\n{body}"
+        "HTTP/1.1 {status} Status\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n{headers}\r\n"
     );
+    let _ = stream.write_all(&body);
 }
 
 fn read(stream: &TcpStream) -> Option<Request> {
@@ -218,6 +224,7 @@ fn read(stream: &TcpStream) -> Option<Request> {
     let mut request = Request {
         path,
         authorization: String::new(),
+        agent: String::new(),
         is_gzip: false,
         body: Vec::new(),
     };
@@ -231,6 +238,7 @@ fn read(stream: &TcpStream) -> Option<Request> {
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.parse().ok()?,
             "content-encoding" => request.is_gzip = value == "gzip",
+            "user-agent" => value.clone_into(&mut request.agent),
             "authorization" => value.clone_into(&mut request.authorization),
             _ => {}
         }

@@ -6,6 +6,7 @@ pub mod fake_server;
 pub mod ndt7_peer;
 pub mod page_server;
 pub mod program;
+pub mod release_site;
 
 use std::time::{Duration, Instant};
 

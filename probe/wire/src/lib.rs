@@ -8,6 +8,7 @@ mod evidence;
 mod page;
 mod policy;
 mod record;
+mod release;
 mod report;
 
 pub use enrolment::{
@@ -20,6 +21,7 @@ pub use record::{
     Outcome, PathCheck, PathMethod, Presence, PresenceDetail, PresenceState, Record, RecordKind,
     SpeedTest, Stage, TargetKind,
 };
+pub use release::{RELEASE_FORMAT, RELEASE_PROGRAM, Release, ReleaseBuild, SignedRelease};
 pub use report::{RecordResult, RecordVerdict, Report, ReportAnswer};
 
 /// `POST`: one-time code → probe identity.

@@ -8,7 +8,7 @@ SELECT s.id, s.name, s.country_code, ST_X(s.location) AS longitude, ST_Y(s.locat
        coalesce(aliases.schemes, '{}') AS alias_schemes, coalesce(aliases.vals, '{}') AS alias_values,
        st.status, st.valid_tests, st.failed_tests, st.off_hours_only, st.download_median_mbps,
        st.upload_median_mbps, st.rtt_median_ms, st.target_download_mbps, st.floor_download_mbps,
-       st.last_measured_at, st.computed_at
+       st.last_measured_at, st.computed_at, st.software
 FROM school s
 JOIN school_status st ON st.school_id = s.id
 LEFT JOIN LATERAL (

@@ -1,13 +1,13 @@
 -- What does the trailing window hold on these schools? Tests in opening hours, since that is when
 -- learners are there; all hours only where opening hours hold none, since a measured school is not
--- an unknown one. Series of a browser are never mixed with a probe's: they count where no probe
--- measures.
+-- an unknown one. Series of two methods are never mixed: our own probes' count (`rank` 0), Giga Meter's
+-- (1) where none of ours finished a test, a browser's (2) where no probe measures.
 SELECT s.id AS school_id, s.connectivity_declared, s.student_count,
        b.download_floor_mbps, b.download_target_mbps, b.large_school_students,
        b.large_school_kbps_per_student,
        coalesce(w.valid_tests, 0) AS valid_tests, coalesce(w.failed_tests, 0) AS failed_tests,
        coalesce(w.off_hours_only, false) AS off_hours_only,
-       w.download_median, w.upload_median, w.rtt_median, w.last_measured_at
+       w.download_median, w.upload_median, w.rtt_median, w.last_measured_at, w.software
 FROM school s
 JOIN country c ON c.code = s.country_code
 JOIN benchmark b ON b.country_code = s.country_code
@@ -21,21 +21,33 @@ LEFT JOIN LATERAL (
                FILTER (WHERE outcome = 'ok') AS upload_median,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY rtt_min_ms)
                FILTER (WHERE outcome = 'ok') AS rtt_median,
-           max(newest) AS last_measured_at
+           max(newest) AS last_measured_at,
+           CASE WHEN max(rank) = 1 THEN 'giga_meter' END AS software
     FROM (
         SELECT t.*,
                -- Finished tests decide which hours count; without any, the failed ones do.
                coalesce(bool_or(t.in_opening_hours) FILTER (WHERE t.outcome = 'ok') OVER (),
-                        bool_or(t.in_opening_hours) OVER ()) AS any_in_hours,
-               bool_or(t.vantage <> 'browser') OVER () AS any_probe,
-               max(t.measured_at) FILTER (WHERE t.outcome = 'ok') OVER () AS newest
-        FROM speed_test t
-        WHERE t.school_id = s.id AND t.invalid_reason IS NULL
-          AND t.measured_at > $2::timestamptz - make_interval(days => c.window_days)
-          AND t.measured_at <= $2
+                        bool_or(t.in_opening_hours) OVER ()) AS any_in_hours
+        FROM (
+            SELECT t.*,
+                   coalesce(min(rank) FILTER (WHERE t.outcome = 'ok' AND rank < 2) OVER (),
+                            min(rank) OVER ()) AS best_rank,
+                   max(t.measured_at) FILTER (WHERE t.outcome = 'ok') OVER () AS newest
+            FROM (
+                SELECT t.*,
+                       CASE WHEN t.vantage = 'browser' THEN 2
+                            WHEN t.probe_id IN (SELECT p.id FROM probe p WHERE p.school_id = s.id
+                                                AND p.software = 'giga_meter') THEN 1
+                            ELSE 0 END AS rank
+                FROM speed_test t
+                WHERE t.school_id = s.id AND t.invalid_reason IS NULL
+                  AND t.measured_at > $2::timestamptz - make_interval(days => c.window_days)
+                  AND t.measured_at <= $2
+            ) t
+        ) t
+        WHERE t.rank = t.best_rank
     ) t
-    WHERE (t.in_opening_hours OR NOT t.any_in_hours)
-      AND (t.vantage <> 'browser' OR NOT t.any_probe)
+    WHERE t.in_opening_hours OR NOT t.any_in_hours
     HAVING count(*) > 0
 ) w ON true
 WHERE s.id = ANY ($1::uuid[]) AND s.merged_into IS NULL
