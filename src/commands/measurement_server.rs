@@ -33,7 +33,7 @@ pub(super) enum Command {
 pub(super) struct Add {
     /// What people call it, such as "IXP Nairobi"
     name: String,
-    /// Where it is reached, such as wss://speed.example:8081
+    /// Where it is reached, such as `wss://speed.example:8081`
     url: String,
     /// Where it stands
     #[arg(long)]

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{ApiError, AppState, auth, speed_servers};
 use crate::{
-    domain::{record::Judged, school::SchoolId},
+    domain::{measurement::InvalidReason, record::Judged, school::SchoolId},
     ingest::{Reporter, judge_browser_test, taken_at},
     store::{
         StoreError, browser_tests,
@@ -119,7 +119,7 @@ async fn take(
         } else {
             "stored"
         },
-        reason: reason.map(|reason| reason.slug()),
-        detail: reason.map(|reason| reason.in_words()),
+        reason: reason.map(InvalidReason::slug),
+        detail: reason.map(InvalidReason::in_words),
     })
 }

@@ -150,9 +150,10 @@ pub(super) async fn nearest(
 ) -> Result<HttpResponse, ApiError> {
     let client = state.store.client().await?;
     let country = asked.country.as_deref().map(str::to_uppercase);
-    let others = match asked.own {
-        true => vec![],
-        false => measurement_servers::list(&client, country.as_deref()).await?,
+    let others = if asked.own {
+        vec![]
+    } else {
+        measurement_servers::list(&client, country.as_deref()).await?
     };
     drop(client);
     let mut sites: Vec<(i32, Site)> = others

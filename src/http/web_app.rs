@@ -24,16 +24,13 @@ struct Files;
 /// Everything comes from here; workers and images may be made by the page itself (`MapLibre`), and a
 /// speed test goes to our own measurement server.
 pub(super) fn content_security_policy(speed_server: Option<&Address>) -> HeaderValue {
-    let sources: String = speed_server
-        .map(|address| {
-            let authority = &address.authority;
-            let ways = [("ws", address.plain), ("wss", address.secure)];
-            let offered = ways.into_iter().filter(|(_, offered)| *offered);
-            offered
-                .map(|(scheme, _)| format!(" {scheme}://{authority}"))
-                .collect()
+    let sources = speed_server.map_or_else(String::new, |address| {
+        let ways = [("ws", address.plain), ("wss", address.secure)];
+        let offered = ways.into_iter().filter(|(_, offered)| *offered);
+        offered.fold(String::new(), |sources, (scheme, _)| {
+            sources + &format!(" {scheme}://{}", address.authority)
         })
-        .unwrap_or_default();
+    });
     let policy = format!(
         "default-src 'self'; connect-src 'self'{sources}; img-src 'self' data: blob:; worker-src \
          'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

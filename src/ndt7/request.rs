@@ -173,12 +173,7 @@ fn read_query(query: &str, wanted: &mut Wanted) -> Result<(), Refusal> {
                 Ok(id) => wanted.measurement_id = Some(id),
                 Err(_) => return bad(format!("{name} must be a UUID")),
             },
-            "early_exit" if value == EARLY_EXIT.0 => {
-                if wanted.direction == Direction::Download {
-                    wanted.caps.bytes =
-                        Some(EARLY_EXIT.1.min(wanted.caps.bytes.unwrap_or(u64::MAX)));
-                }
-            }
+            "early_exit" if value == EARLY_EXIT.0 => early_exit(wanted),
             "early_exit" => return bad("early_exit may only be 250".to_owned()),
             "access_token" => wanted.access_token = Some(value.into_owned()),
             "client_name" => wanted.client_name = bounded(&value),
@@ -190,6 +185,14 @@ fn read_query(query: &str, wanted: &mut Wanted) -> Result<(), Refusal> {
         wanted.client_name = format!("{} {version}", wanted.client_name);
     }
     Ok(())
+}
+
+/// It is of downloads only.
+fn early_exit(wanted: &mut Wanted) {
+    if wanted.direction == Direction::Download {
+        let asked = wanted.caps.bytes.unwrap_or(u64::MAX);
+        wanted.caps.bytes = Some(EARLY_EXIT.1.min(asked));
+    }
 }
 
 fn bounded(text: &str) -> String {

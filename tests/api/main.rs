@@ -20,6 +20,7 @@ mod infrastructure;
 mod live;
 mod merges;
 mod ndt7;
+mod policy;
 mod probe_reports;
 mod requests;
 mod schools;

@@ -67,6 +67,15 @@ pub(crate) fn runtime() -> Result<Runtime, Complaint> {
         .map_err(|error| Complaint::setup("no_runtime", format!("Cannot start: {error}.")))
 }
 
+/// The ledger; one that cannot be read is begun anew, and said to be.
+fn open_ledger(state: &StateDir) -> Ledger {
+    let (ledger, unreadable) = Ledger::open(&state.ledger_path());
+    if let Some(error) = unreadable {
+        output::log(format!("ledger: begun anew, it could not be read: {error}"));
+    }
+    ledger
+}
+
 pub(crate) fn run(
     state: &StateDir,
     arguments: &RunArguments,
@@ -106,10 +115,7 @@ pub(crate) fn run(
         news.clone(),
         Arc::clone(&is_busy),
     );
-    let (ledger, unreadable) = Ledger::open(&state.ledger_path());
-    if let Some(error) = unreadable {
-        output::log(format!("ledger: begun anew, it could not be read: {error}"));
-    }
+    let ledger = open_ledger(state);
     let immediately = arguments.now || is_first_ever;
     let mut measuring = Measuring {
         server,

@@ -11,11 +11,11 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     match payload.len() {
         short @ 0..126 => bytes.push(MASKED | u8::try_from(short).unwrap()),
         medium @ 126..=65_535 => {
-            bytes.push(MASKED | 126);
+            bytes.push(MASKED | 0x7e);
             bytes.extend(u16::try_from(medium).unwrap().to_be_bytes());
         }
         long => {
-            bytes.push(MASKED | 127);
+            bytes.push(MASKED | 0x7f);
             bytes.extend((long as u64).to_be_bytes());
         }
     }
@@ -42,7 +42,7 @@ fn violation(bytes: &[u8]) -> CloseCode {
 
 #[test]
 fn loads_are_counted_and_controls_are_understood() {
-    let mut bytes = frame(FIN | BINARY, &[9; 70_000]);
+    let mut bytes = frame(FIN | BINARY, &vec![9; 70_000]);
     bytes.extend(frame(FIN | TEXT, b"{\"AppInfo\":{}}"));
     bytes.extend(frame(FIN | PING, b"now"));
     bytes.extend(frame(FIN | PONG, b"late"));
@@ -74,7 +74,7 @@ fn a_message_in_pieces_may_have_a_ping_in_between() {
 #[test]
 fn sixteen_mebibytes_are_taken_and_one_byte_more_is_not() {
     let head = |length: u64| {
-        let mut head = vec![FIN | BINARY, MASKED | 127];
+        let mut head = vec![FIN | BINARY, MASKED | 0x7f];
         head.extend(length.to_be_bytes());
         head.extend([0; 4]);
         head

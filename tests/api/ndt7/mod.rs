@@ -5,8 +5,13 @@ mod claims;
 mod clients;
 mod locate;
 mod tests;
+mod tls;
 
-use std::{net::TcpStream, time::Duration};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
 
 use schoolbeat_wire::{NDT7_DOWNLOAD_PATH, NDT7_SUBPROTOCOL, NDT7_UPLOAD_PATH};
 use serde_json::Value;
@@ -53,7 +58,7 @@ pub(crate) struct Heard {
 }
 
 /// Listens until the end.
-fn listen(client: &mut Client) -> Heard {
+fn listen(client: &mut WebSocket<impl Read + Write>) -> Heard {
     let mut heard = Heard::default();
     loop {
         match client.read() {
