@@ -19,6 +19,7 @@ mod infrastructure;
 mod live;
 mod merges;
 mod ndt7;
+mod probe_release;
 mod probe_reports;
 mod requests;
 mod schools;
