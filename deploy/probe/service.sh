@@ -52,7 +52,7 @@ put() {
 }
 
 install_service() {
-	case $(system) in
+	case $kind in
 	systemd)
 		put "$name.service" "/etc/systemd/system/$name.service" 644
 		live systemctl daemon-reload
@@ -73,7 +73,7 @@ install_service() {
 }
 
 uninstall() {
-	case $(system) in
+	case $kind in
 	systemd)
 		live systemctl disable --now "$name" 2>/dev/null || true
 		rm -f "$root/etc/systemd/system/$name.service"
@@ -98,13 +98,16 @@ uninstall() {
 case ${1:-} in
 install)
 	[ $# -eq 2 ] || fail "install wants the program"
+	kind=$(system)
 	install_program "$2"
 	install_service
 	;;
 uninstall)
+	kind=$(system)
 	uninstall
 	;;
 purge)
+	kind=$(system)
 	uninstall
 	rm -rf "$root/var/lib/$name" "$root/var/lib/private/$name" "$root/etc/$name"
 	;;

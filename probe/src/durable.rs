@@ -118,6 +118,21 @@ mod tests {
     }
 
     #[test]
+    fn what_root_writes_belongs_to_whom_the_folder_belongs_to() {
+        let dir = tempfile::tempdir().unwrap();
+        let own = fs::metadata(dir.path()).unwrap();
+        // Another user can be given things by root alone.
+        let owner = if own.uid() == 0 { 65_534 } else { own.uid() };
+        std::os::unix::fs::chown(dir.path(), Some(owner), None).unwrap();
+        replace(&dir.path().join("x.json"), b"x").unwrap();
+        create_dir(&dir.path().join("spool")).unwrap();
+        for name in ["x.json", "spool"] {
+            let made = fs::metadata(dir.path().join(name)).unwrap();
+            assert_eq!(made.uid(), owner, "{name}");
+        }
+    }
+
+    #[test]
     fn a_file_is_replaced_whole() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.json");

@@ -21,6 +21,7 @@ mod live;
 mod merges;
 mod ndt7;
 mod policy;
+mod probe_release;
 mod probe_reports;
 mod requests;
 mod schools;

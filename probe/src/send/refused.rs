@@ -38,6 +38,7 @@ pub(super) fn keep(path: &Path, time: &str, reason: &str, record: &RawValue) -> 
         .create(true)
         .mode(0o600)
         .open(path)?;
+    durable::of_its_folder(&file, path.parent().unwrap_or(path))?;
     file.write_all(&line)?;
     file.sync_all()?;
     durable::sync_parent(path)

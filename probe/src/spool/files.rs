@@ -71,6 +71,9 @@ pub(super) fn create_segment(path: &Path) -> Result<File, SpoolError> {
         .truncate(true)
         .mode(0o600)
         .open(path)
+        .and_then(|file| {
+            durable::of_its_folder(&file, path.parent().unwrap_or(path)).map(|()| file)
+        })
         .map_err(failed("create", path))?;
     durable::sync_parent(path).map_err(failed("create", path))?;
     Ok(file)

@@ -3,8 +3,8 @@
 
 use schoolbeat_wire::{
     Enrolled, ErrorBody, NoticeKind, Outcome, PathMethod, PresenceDetail, PresenceState,
-    ProbeConfig, Record, RecordKind, RecordVerdict, Redeem, Report, ReportAnswer, Stage,
-    StopReason, TargetKind, Vantage,
+    ProbeConfig, Record, RecordKind, RecordVerdict, Redeem, Release, Report, ReportAnswer,
+    SignedRelease, Stage, StopReason, TargetKind, Vantage,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -264,4 +264,13 @@ fn the_words_on_the_wire_are_these() {
         ["icmp", "tcp"]
     );
     assert_eq!([Outcome::Ok, Outcome::Failed].map(word), ["ok", "failed"]);
+}
+
+#[test]
+fn a_release_of_format_1() {
+    let signed: SignedRelease = sample(include_str!("../samples/release-1.json"));
+    assert_eq!(signed.signature.len(), 128);
+    let release: Release = sample(&signed.release);
+    assert_eq!((release.format, &*release.version), (1, "0.2.0"));
+    assert_eq!(release.builds[0].size_bytes, 8_123_456);
 }
