@@ -40,8 +40,11 @@ CROSS JOIN LATERAL (
                sum(bytes_down + bytes_up) OVER () AS all_bytes
         FROM (
             SELECT *, outcome = 'ok' AND invalid_reason IS NULL AS valid,
-                   (t.probe_id IN (SELECT p.id FROM probe p WHERE p.school_id = wanted.school_id
-                                   AND p.software = 'giga_meter'))::int AS rank
+                   CASE WHEN t.vantage = 'browser' THEN 2
+                        WHEN t.probe_id IN (SELECT p.id FROM probe p
+                                            WHERE p.school_id = wanted.school_id
+                                              AND p.software = 'giga_meter') THEN 1
+                        ELSE 0 END AS rank
             FROM speed_test t
             WHERE t.school_id = wanted.school_id
               AND t.measured_at >= wanted.begins_at AND t.measured_at < wanted.ends_at
