@@ -54,6 +54,7 @@ export const path = {
   noAnswer: 'no answer',
   notSent: 'could not be sent',
   none: 'none',
+  at: (target: string, how: string) => `${target}, ${how}`,
   how: (icmp: boolean, checks: number, seconds: string) =>
     `${checks === 1 ? '1 check' : `median of ${checks} checks`} by ${icmp ? 'ping' : 'TCP connect'}; lost after ${seconds} s`,
   truncated: 'Older days are left out.',
