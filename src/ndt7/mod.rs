@@ -126,6 +126,11 @@ impl Running {
     fn end(&mut self) {
         self.stop.send_replace(true);
         if let (Some(runtime), Some(serving)) = (self.runtime.take(), self.serving.take()) {
+            if tokio::runtime::Handle::try_current().is_ok() {
+                // Dropped on a thread that must not wait: an error elsewhere ended the start.
+                runtime.shutdown_background();
+                return;
+            }
             let last = runtime.block_on(async { tokio::time::timeout(LAST_TESTS, serving).await });
             if last.is_err() {
                 tracing::warn!("tests were still running at the end");

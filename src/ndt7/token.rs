@@ -1,5 +1,5 @@
 //! Access tokens as M-Lab's Locate gives them: a JWT (RFC 7519) signed with Ed25519 (RFC 8037), that
-//! lets one client measure at one server for a minute. It must not know who the client is.
+//! lets one client measure at one server for some minutes. It must not know who the client is.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 const ISSUER: &str = "locate";
 const SUBJECT: &str = "ndt";
-/// How long a token lets its bearer in (Locate's own is 60 s).
-const VALID_FOR: Duration = Duration::seconds(60);
+/// How long a token lets its bearer in. Locate's own are good for 60 s; a probe that waits for a quiet
+/// line, is told to come back and then tries once more needs some minutes.
+const VALID_FOR: Duration = Duration::seconds(300);
 /// How far the clocks of two servers may differ.
 const LEEWAY: Duration = Duration::seconds(30);
 /// A longer one is none of ours.
@@ -123,7 +124,7 @@ impl Signer {
         }
     }
 
-    /// A token for this server, valid for a minute from now.
+    /// A token for this server, valid for five minutes from now.
     pub fn sign(&self, machine: &str, now: DateTime<Utc>) -> String {
         let header = Header {
             alg: "EdDSA".to_owned(),

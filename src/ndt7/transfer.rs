@@ -91,6 +91,7 @@ pub(super) async fn run(test: Test, connection: Connection, early: &[u8]) -> io:
     let mut state = State::new(test, socket, peers);
     state.hear(early);
     let mut frame = None;
+    let mut unflushed = false;
     while !state.is_over() {
         if frame.is_none() {
             frame = state.next_frame();
@@ -100,10 +101,14 @@ pub(super) async fn run(test: Test, connection: Connection, early: &[u8]) -> io:
                 Ok(read @ 1..) => state.hear(&buffer[..read]),
                 Ok(0) | Err(_) => state.lost(),
             },
-            wrote = write(&mut writer, frame.as_ref()), if frame.is_some() => match wrote {
-                Ok(wrote @ 1..) => state.wrote(&mut frame, wrote),
-                Ok(0) | Err(_) => state.lost(),
-            },
+            pushed = push(&mut writer, frame.as_ref()), if frame.is_some() || unflushed => {
+                unflushed = frame.is_some();
+                match pushed {
+                    Ok(Pushed::Bytes(wrote @ 1..)) => state.wrote(&mut frame, wrote),
+                    Ok(Pushed::All) => {}
+                    Ok(Pushed::Bytes(0)) | Err(_) => state.lost(),
+                }
+            }
             _ = ticks.tick() => {}
             _ = stopping.changed(), if state.phase == Phase::Running => state.stop(),
         }
@@ -122,17 +127,25 @@ fn buffer_size(direction: Direction) -> usize {
     }
 }
 
-async fn write(
+/// What went on its way.
+enum Pushed {
+    Bytes(usize),
+    /// Everything that was written before.
+    All,
+}
+
+/// Writes of the frame; without one, pushes out what TLS may still hold back: a close must not wait
+/// for more to be said. Either may be given up in the middle and loses nothing.
+async fn push(
     writer: &mut (impl AsyncWrite + Unpin),
     frame: Option<&Outgoing>,
-) -> io::Result<usize> {
+) -> io::Result<Pushed> {
     let Some(frame) = frame else {
-        return Ok(0);
+        return writer.flush().await.map(|()| Pushed::All);
     };
     let [head, payload] = frame.rest();
-    writer
-        .write_vectored(&[IoSlice::new(head), IoSlice::new(payload)])
-        .await
+    let parts = [IoSlice::new(head), IoSlice::new(payload)];
+    writer.write_vectored(&parts).await.map(Pushed::Bytes)
 }
 
 /// How far a transfer is.
