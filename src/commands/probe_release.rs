@@ -30,6 +30,8 @@ pub(super) enum Command {
         file: PathBuf,
     },
     /// Sign a release
+    // Its own --version is the release's.
+    #[command(disable_version_flag = true)]
     Sign(SignArguments),
 }
 

@@ -4,6 +4,7 @@
 
 use std::{
     fs,
+    os::unix::fs::symlink,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
@@ -82,7 +83,8 @@ impl Site {
             key: Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap(),
             released,
         };
-        fs::copy(env!("CARGO_BIN_EXE_schoolbeat-probe"), site.installed()).unwrap();
+        // A copy could still be open for writing in a process that another test is just starting.
+        symlink(env!("CARGO_BIN_EXE_schoolbeat-probe"), site.installed()).unwrap();
         program::enrol(&site.state(), &site.server.url);
         site
     }
