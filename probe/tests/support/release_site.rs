@@ -4,10 +4,13 @@
 
 use std::{
     fs,
+    io::{self, ErrorKind},
     os::unix::fs::symlink,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
+    thread::sleep,
+    time::Duration,
 };
 
 use ring::{
@@ -131,7 +134,7 @@ impl Site {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
+        unless_busy(|| self.command(arguments).output())
     }
 
     pub fn enable(&self, key: &str, trial_s: &str) {
@@ -157,11 +160,11 @@ impl Site {
     }
 
     pub fn start(&self) -> Running {
-        let child = self
-            .command(&["run", "--now"])
-            .stderr(Stdio::null())
-            .spawn();
-        Running(child.unwrap())
+        Running(unless_busy(|| {
+            self.command(&["run", "--now"])
+                .stderr(Stdio::null())
+                .spawn()
+        }))
     }
 
     pub fn status(&self) -> Value {
@@ -187,6 +190,20 @@ impl Site {
             .filter(|request| request.path == path)
             .count()
     }
+}
+
+/// Starts a program that was written a moment ago. A test beside this one may have been forking while
+/// its file was still open for writing, and its child holds that until it has become its own program.
+fn unless_busy<T>(mut start: impl FnMut() -> io::Result<T>) -> T {
+    for _ in 0..200 {
+        match start() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
+                sleep(Duration::from_millis(50));
+            }
+            started => return started.unwrap(),
+        }
+    }
+    panic!("the file was somebody else's for 10 s");
 }
 
 /// A running service, stopped at the end of the test.
