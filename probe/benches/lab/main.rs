@@ -28,7 +28,7 @@ mod rates;
 mod relay;
 mod table;
 
-use std::{env, process::ExitCode};
+use std::{env, fs, process::ExitCode};
 
 use programs::Programs;
 use table::Table;
@@ -69,6 +69,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let before = load();
     let mut table = Table::default();
     for (name, part) in PARTS {
         if arguments.is_empty() || arguments.iter().any(|wanted| wanted == name) {
@@ -76,5 +77,15 @@ fn main() -> ExitCode {
         }
     }
     table.print();
+    println!(
+        "\nLoad average {before} before, {} after: what else the machine does disturbs these figures.",
+        load()
+    );
     ExitCode::SUCCESS
+}
+
+/// How many wanted a processor in the last minute (proc(5)).
+fn load() -> String {
+    let averages = fs::read_to_string("/proc/loadavg").expect("/proc is there");
+    averages.split(' ').next().unwrap_or_default().to_owned()
 }

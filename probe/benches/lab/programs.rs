@@ -56,7 +56,11 @@ impl Programs {
                 "cargo build --release -p schoolbeat-probe",
             ),
             // `make bench-probe` names an optimised one.
-            ndt7_client: program("NDT7_CLIENT", "tools/bin/ndt7-client", "make tools, or faster make bench-probe,"),
+            ndt7_client: program(
+                "NDT7_CLIENT",
+                "tools/bin/ndt7-client",
+                "make tools, or faster make bench-probe,",
+            ),
         };
         if missing.is_empty() {
             Ok(programs)
