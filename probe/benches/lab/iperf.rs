@@ -32,7 +32,7 @@ impl Direction {
 
 /// Starts the server in the internet's network.
 pub fn serve(lab: &Lab) -> Running {
-    Lab::start(lab.in_internet("iperf3 -s --forceflush"))
+    Lab::start(lab.in_internet("iperf3 -s --forceflush"), "listening")
 }
 
 /// Megabits per second from or to the school.

@@ -37,7 +37,7 @@ pub struct Lab {
 
 /// A program in one of the networks; ended when dropped.
 pub struct Running {
-    pub child: Child,
+    child: Child,
     /// Kept open: a closed pipe could end the program.
     _stdout: BufReader<ChildStdout>,
 }
@@ -167,7 +167,7 @@ impl Lab {
             )
             .env("SCHOOLBEAT_NDT7_SLOTS", slots.to_string())
             .env("SCHOOLBEAT_LOG", "warn");
-        Self::start(command)
+        Self::start(command, "\"listen\"")
     }
 
     /// Where [`Self::serve_ndt7`] answers.
@@ -180,23 +180,24 @@ impl Lab {
         format!("127.0.0.1:{NDT7_PORT}")
     }
 
-    /// Starts a program, and waits for its first line.
-    pub fn start(mut command: Command) -> Running {
+    /// Starts a program, and waits until it says a word on stdout.
+    pub fn start(mut command: Command, word: &str) -> Running {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let mut stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
-        let mut line = String::new();
-        let read = stdout.read_line(&mut line);
-        let running = Running {
+        let mut said = String::new();
+        while !said.contains(word) {
+            let read = stdout.read_line(&mut said);
+            let read = read.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+            assert!(read > 0, "{command:?} ended without {word:?}: {said}");
+        }
+        Running {
             child,
             _stdout: stdout,
-        };
-        let read = read.unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        assert!(read > 0, "{command:?} ended before it said anything");
-        running
+        }
     }
 }
 

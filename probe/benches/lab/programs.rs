@@ -49,9 +49,9 @@ impl Programs {
             path
         };
         let programs = Self {
-            server: program("SCHOOLBEAT", "debug/schoolbeat", "make build"),
+            server: program("SERVER_PROGRAM", "debug/schoolbeat", "make build"),
             probe: program(
-                "SCHOOLBEAT_PROBE",
+                "PROBE_PROGRAM",
                 "release/schoolbeat-probe",
                 "cargo build --release -p schoolbeat-probe",
             ),
