@@ -13,6 +13,7 @@ help:
 	@echo "make lint    formatting, clippy and the web app's checks, warnings as errors"
 	@echo "make bench   measured comparisons"
 	@echo "make bench-registry   a school list of 2 million rows beside ogr2ogr and SQL (needs gdal-bin)"
+	@echo "make bench-probe   the probe and the ndt7 server on links of known rate, delay and loss (root; PARTS=)"
 	@echo "make fuzz    every reader of files, FUZZ_SECONDS=60 each"
 	@echo "make tools   the ndt7 client of others that the tests measure with"
 	@echo "make setup   install what a fresh Debian or Ubuntu lacks"
@@ -77,6 +78,17 @@ bench: build
 # SCHOOLS="10000 100000" for shorter lists.
 bench-registry: build
 	$(CARGO) bench --profile dev --locked --bench registry -- $(SCHOOLS)
+
+# The tests' client is a debug build, which would be what its rate shows.
+FAST_NDT7_CLIENT := target/tools/release/bin/ndt7-client
+$(FAST_NDT7_CLIENT):
+	CARGO_TARGET_DIR=target/tools/build $(CARGO) install ndt7-client --version 0.3.1 --locked --root target/tools/release --quiet
+
+# As root; it says what is missing. PARTS="rtt loss" for some: rtt loss rates early cost idle loopback crowd.
+bench-probe: build $(FAST_NDT7_CLIENT)
+	$(CARGO) build --release --locked -p schoolbeat-probe
+	NDT7_CLIENT=$(abspath $(FAST_NDT7_CLIENT)) $(CARGO) bench --profile dev --workspace --locked --bench lab -- $(PARTS)
+.PHONY: bench-probe
 
 fuzz:
 	@tests/fuzz/run.sh

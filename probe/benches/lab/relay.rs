@@ -1,0 +1,80 @@
+//! A wire that delays: what comes out of one TUN device goes into another, so much later, in order.
+//! It stands in for netem, which not every kernel has. It must not lose or change anything.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{Read, Write},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::ioctl::{Updater, ioctl, opcode};
+
+/// `TUNSETIFF` of `linux/if_tun.h`.
+const TUNSETIFF: u32 = opcode::write::<i32>(b'T', 202);
+/// `IFF_TUN | IFF_NO_PI`: bare IP packets.
+const BARE_IP: u16 = 0x0001 | 0x1000;
+/// More than a packet of these devices has.
+const LARGEST_PACKET: usize = 4_096;
+
+/// `struct ifreq` of `linux/if.h`, as `TUNSETIFF` reads and writes it.
+#[repr(C)]
+struct InterfaceRequest {
+    name: [u8; 16],
+    flags: u16,
+    rest: [u8; 22],
+}
+
+/// Makes two devices of these names here and joins them. They go when this process does, or with the
+/// namespace that they were moved to.
+pub fn join(names: [&str; 2], one_way: Duration) {
+    let [one, other] = names.map(device);
+    let back = (other.try_clone().unwrap(), one.try_clone().unwrap());
+    carry(one, other, one_way);
+    carry(back.0, back.1, one_way);
+}
+
+#[expect(unsafe_code, reason = "no library in the tree makes a TUN device")]
+fn device(name: &str) -> File {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open("/dev/net/tun")
+        .unwrap_or_else(|error| panic!("/dev/net/tun (a kernel with CONFIG_TUN?): {error}"));
+    let mut request = InterfaceRequest {
+        name: [0; 16],
+        flags: BARE_IP,
+        rest: [0; 22],
+    };
+    // The last byte stays zero.
+    for (to, from) in request.name[..15].iter_mut().zip(name.bytes()) {
+        *to = from;
+    }
+    // SAFETY: TUNSETIFF reads and writes one `struct ifreq`, which this has the size and layout of, and
+    // every field of which may hold any bits.
+    let made = unsafe { ioctl(&file, Updater::<TUNSETIFF, _>::new(&mut request)) };
+    made.unwrap_or_else(|error| panic!("the TUN device {name}: {error}"));
+    file
+}
+
+/// One direction: a thread that notes when each packet is due, and one that waits for it.
+fn carry(mut from: File, mut to: File, one_way: Duration) {
+    let (queue, waiting) = mpsc::channel::<(Instant, Vec<u8>)>();
+    thread::spawn(move || {
+        let mut buffer = [0; LARGEST_PACKET];
+        while let Ok(length) = from.read(&mut buffer) {
+            let due = Instant::now() + one_way;
+            if queue.send((due, buffer[..length].to_vec())).is_err() {
+                break;
+            }
+        }
+    });
+    thread::spawn(move || {
+        for (due, packet) in waiting {
+            thread::sleep(due.saturating_duration_since(Instant::now()));
+            // Before the other device is up it takes nothing; nothing is measured then.
+            let _ = to.write_all(&packet);
+        }
+    });
+}
