@@ -118,19 +118,10 @@ impl Running {
     }
 
     /// Takes no more tests, closes those that run, keeps what they were, and ends. Takes some
-    /// seconds at most.
+    /// seconds at most, on a thread that may wait: none that drives a runtime.
     pub fn stop(mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
         self.stop.send_replace(true);
         if let (Some(runtime), Some(serving)) = (self.runtime.take(), self.serving.take()) {
-            if tokio::runtime::Handle::try_current().is_ok() {
-                // Dropped on a thread that must not wait: an error elsewhere ended the start.
-                runtime.shutdown_background();
-                return;
-            }
             let last = runtime.block_on(async { tokio::time::timeout(LAST_TESTS, serving).await });
             if last.is_err() {
                 tracing::warn!("tests were still running at the end");
@@ -141,7 +132,11 @@ impl Running {
 }
 
 impl Drop for Running {
+    /// Whoever did not stop it, since an error ended the start elsewhere, may be on any thread.
     fn drop(&mut self) {
-        self.end();
+        self.stop.send_replace(true);
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
