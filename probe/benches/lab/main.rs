@@ -4,6 +4,7 @@
 //!
 //! Links are network namespaces: the rate is `tc tbf`'s, the loss nftables', the delay that of a relay
 //! between two TUN devices. The program calls itself within a namespace to measure there (`inside`).
+//! Cut off from outside it leaves its networks behind (`sl…` in `ip netns list`).
 
 #![allow(
     clippy::unwrap_used,
