@@ -40,7 +40,8 @@ CREATE TABLE measurement_server (
     added_at     timestamptz NOT NULL DEFAULT now()
 );
 
--- Makes the partitions of all big tables from `first` to `last` month, inclusive.
+-- Makes the partitions of all big tables from `first` to `last` month, inclusive. The big tables are
+-- those of this schema that are partitioned by range: whoever adds one need not name it here.
 CREATE OR REPLACE FUNCTION ensure_partitions(first date, last date) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     month date := date_trunc('month', first)::date;
@@ -49,7 +50,13 @@ DECLARE
     made integer := 0;
 BEGIN
     WHILE month <= last LOOP
-        FOREACH parent IN ARRAY ARRAY['speed_test', 'path_check', 'presence', 'seen_transfer'] LOOP
+        FOR parent IN
+            SELECT c.relname
+            FROM pg_partitioned_table p
+            JOIN pg_class c ON c.oid = p.partrelid
+            WHERE p.partstrat = 'r' AND c.relnamespace = current_schema()::regnamespace
+            ORDER BY c.relname
+        LOOP
             child := parent || '_' || to_char(month, 'YYYY_MM');
             IF to_regclass(child) IS NULL THEN
                 EXECUTE format(

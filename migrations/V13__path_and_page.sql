@@ -29,34 +29,3 @@ CREATE TABLE page_check (
 ) PARTITION BY RANGE (measured_at);
 CREATE INDEX page_check_school ON page_check (school_id, measured_at DESC);
 CREATE INDEX page_check_time ON page_check USING brin (measured_at);
-
--- Makes the partitions of all big tables from `first` to `last` month, inclusive. The big tables are
--- those of this schema that are partitioned by range: whoever adds one need not name it here.
-CREATE OR REPLACE FUNCTION ensure_partitions(first date, last date) RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE
-    month date := date_trunc('month', first)::date;
-    parent text;
-    child text;
-    made integer := 0;
-BEGIN
-    WHILE month <= last LOOP
-        FOR parent IN
-            SELECT c.relname
-            FROM pg_partitioned_table p
-            JOIN pg_class c ON c.oid = p.partrelid
-            WHERE p.partstrat = 'r' AND c.relnamespace = current_schema()::regnamespace
-            ORDER BY c.relname
-        LOOP
-            child := parent || '_' || to_char(month, 'YYYY_MM');
-            IF to_regclass(child) IS NULL THEN
-                EXECUTE format(
-                    'CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', child, parent,
-                    (month::timestamp AT TIME ZONE 'UTC'),
-                    ((month + interval '1 month')::timestamp AT TIME ZONE 'UTC'));
-                made := made + 1;
-            END IF;
-        END LOOP;
-        month := (month + interval '1 month')::date;
-    END LOOP;
-    RETURN made;
-END $$;
