@@ -158,7 +158,10 @@ impl State {
         if self.phase == Phase::Running {
             tracing::trace!(code, "the client closes");
             self.finish(Ending::ClientClosed, CloseCode::Normal, "");
-            self.text = None;
+            // Who sends hears what arrived, before our close; who takes has taken enough.
+            if self.test.direction == Direction::Download {
+                self.text = None;
+            }
             self.phase = Phase::Closing(Instant::now() + SHORT_GOODBYE);
         }
     }

@@ -160,6 +160,19 @@ fn a_client_may_close_early_or_go_without_a_word() {
 }
 
 #[test]
+fn a_client_that_closes_its_upload_is_told_all_that_arrived() {
+    let server = server();
+    let mut client = open(&server, NDT7_UPLOAD_PATH);
+    let load = Bytes::from(vec![7; 1 << 20]);
+    client.send(Message::Binary(load)).unwrap();
+    client.close(None).unwrap();
+    let heard = listen(&mut client);
+    let last = heard.measurements.last().expect("a last word");
+    assert_eq!(last["AppInfo"]["NumBytes"], 1 << 20);
+    assert_eq!(heard.close.map(|close| close.0), Some(1000));
+}
+
+#[test]
 fn a_client_that_takes_nothing_does_not_keep_its_place() {
     let setup = crate::support::server::Setup {
         ndt7_slots: 1,
