@@ -87,7 +87,7 @@ pub struct Transfer {
     pub mbps: f64,
     /// Reported rate of its last part, if it stopped because that was steady.
     pub steady_mbps: Option<f64>,
-    /// How long that last part is, milliseconds.
+    /// How long that last part is at least, milliseconds.
     pub steady_span_ms: u64,
     /// Application bytes moved.
     pub bytes: u64,

@@ -62,3 +62,15 @@ fn mbps(command: impl Fn(&str) -> Command, server: &str, direction: Direction) -
     }
     panic!("{line}: {said}")
 }
+
+/// Megabits per second of so many streams at once to the school; `None` if they come to no end.
+pub fn crowd_mbps(lab: &Lab, streams: usize) -> Option<Vec<f64>> {
+    let line = format!("timeout 30 iperf3 -c {INTERNET} -J -t {SECONDS} -P {streams} -R");
+    let output = lab.at_school(&line).output().expect("timeout runs");
+    let said: Value = serde_json::from_slice(&output.stdout).ok()?;
+    let streams = said["end"]["streams"].as_array()?;
+    streams
+        .iter()
+        .map(|stream| Some(stream["receiver"]["bits_per_second"].as_f64()? / 1e6))
+        .collect()
+}

@@ -37,7 +37,7 @@ pub(super) struct Download {
     pub progress: Progress,
     /// When the last bytes were seen to have come.
     heard: Duration,
-    /// The rate of a second when it was first steady, whether or not that stopped the test.
+    /// The rate of the last two windows when it was first steady, whether or not that stopped the test.
     pub steady_mbps: Option<f64>,
     pub stop_reason: StopReason,
     pub failure: Option<Failure>,

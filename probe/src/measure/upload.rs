@@ -36,7 +36,7 @@ pub(super) struct Upload {
     pub server_says: ServerSays,
     /// What had arrived at which time, by the server's counts.
     pub progress: Progress,
-    /// The rate of a second when it was first steady, whether or not that stopped the test.
+    /// The rate of the last two windows when it was first steady, whether or not that stopped the test.
     pub steady_mbps: Option<f64>,
     pub stop_reason: StopReason,
     pub failure: Option<Failure>,

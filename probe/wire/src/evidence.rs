@@ -36,8 +36,8 @@ pub struct SpeedEvidence {
     /// Mean rate over the whole upload as the server counted it, megabits per second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload_mean_mbps: Option<f64>,
-    /// Rate of the second at whose end the download was first steady, whether or not that stopped it,
-    /// megabits per second. Beside the mean of a full test it shows the error of stopping early.
+    /// Rate of the second (on a slow line, the seconds) at whose end the download was first steady,
+    /// whether or not that stopped it, megabits per second. Beside the mean of a full test it shows the error of stopping early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub download_steady_mbps: Option<f64>,
     /// The same for the upload.

@@ -47,7 +47,7 @@ pub const MEASUREMENT_ID_PARAMETER: &str = "measurement_id";
 pub const BYTES_PARAMETER: &str = "bytes";
 /// Query parameter: longest that the client wants one direction to take, milliseconds.
 pub const DURATION_PARAMETER: &str = "duration";
-/// A steady rate is taken over this last part of a transfer, milliseconds.
+/// A steady rate is taken over a last part of a transfer that is no shorter than this, milliseconds.
 pub const STEADY_SPAN_MS: u64 = 1_000;
 /// Most samples of 100 ms that a speed test carries for one direction.
 pub const MAX_SAMPLES: usize = 150;
