@@ -32,6 +32,7 @@ pub fn bounded(asked: &ProbeConfig) -> ProbeConfig {
         presence_interval_s: asked.presence_interval_s.clamp(1, 3_600),
         presence_report_interval_s: asked.presence_report_interval_s.clamp(1, 24 * 3_600),
         presence_target: asked.presence_target.chars().take(260).collect(),
+        proxy: asked.proxy.chars().take(260).collect(),
         speed_test_windows: windows(&asked.speed_test_windows),
         full_test_every_days: asked.full_test_every_days.min(365),
         utc_offset_s: asked.utc_offset_s.clamp(-18 * 3_600, 18 * 3_600),

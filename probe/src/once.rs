@@ -16,7 +16,7 @@ use crate::{
     arguments::OnceArguments,
     clock::{self, Stamp},
     complaint::Complaint,
-    measure::{self, SpeedVerdict},
+    measure::{self, SpeedVerdict, proxy},
     output,
     output::Show,
     page_url::PageUrl,
@@ -67,6 +67,7 @@ pub(crate) fn once(
         Some(_) => ProbeConfig::default(),
         None => state.config(),
     };
+    proxy::follow_policy(&config.proxy);
     // Someone is waiting.
     config.speed_test_defer_s = 0;
     if let Some(seconds) = arguments.max_seconds {

@@ -46,6 +46,10 @@ pub(super) struct Set {
     /// Host and port that is asked when our server is silent, "none", or "usual"
     #[arg(long)]
     presence_target: Option<String>,
+    /// Proxy between the schools and the internet, such as `http://proxy.example:3128`, or "none"; where it
+    /// does not lead to the server probes try without it
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
     /// Learning platforms whose first answer is timed, https:// URLs; replaces those that were set
     #[arg(long = "page")]
     pages: Vec<String>,
@@ -100,6 +104,9 @@ impl Set {
         }
         if self.no_pages || !self.pages.is_empty() {
             policy.page_targets.clone_from(&self.pages);
+        }
+        if let Some(proxy) = &self.proxy {
+            policy.proxy = (proxy != "none").then(|| proxy.trim_end_matches('/').to_owned());
         }
         policy.mlab = self.mlab.unwrap_or(policy.mlab);
     }
@@ -164,6 +171,7 @@ fn shown(policy: &ProbePolicy) -> Value {
         "sync": policy.sync.map(|(from, to)| format!("{}-{}", time(from), time(to))),
         "page_targets": policy.page_targets,
         "mlab": policy.mlab,
+        "proxy": policy.proxy,
     })
 }
 

@@ -17,6 +17,9 @@ pub struct ProbePolicy {
     pub page_targets: Vec<String>,
     /// Whether probes also measure against Measurement Lab, whose results are public.
     pub mlab: bool,
+    /// Proxy between the schools and the internet, `http://host:port`. Probes use it unless their own
+    /// machine names another, and do without where it does not lead to our server.
+    pub proxy: Option<String>,
 }
 
 /// Local days without school, both ends included.
@@ -76,6 +79,12 @@ impl ProbePolicy {
         if !target.is_empty() && !is_host_and_port(target) {
             return problem("presence_target", "a host and port, such as 1.1.1.1:443");
         }
+        if !self.proxy.as_deref().is_none_or(is_proxy) {
+            return problem(
+                "proxy",
+                "a proxy's address, such as http://proxy.example:3128",
+            );
+        }
         if self.page_targets.len() > MOST_PAGES {
             return problem("page_targets", "at most 10 pages");
         }
@@ -94,6 +103,10 @@ fn is_host_and_port(text: &str) -> bool {
         let sound = |c: char| c.is_ascii_alphanumeric() || ".-[]:".contains(c);
         !host.is_empty() && host.chars().all(sound) && port.parse::<u16>().is_ok_and(|p| p > 0)
     })
+}
+
+fn is_proxy(url: &str) -> bool {
+    url.strip_prefix("http://").is_some_and(is_host_and_port) && url.len() <= 260
 }
 
 fn is_page(url: &str) -> bool {

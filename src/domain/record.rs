@@ -234,12 +234,14 @@ pub struct SpeedEvidence {
     pub download_mean_mbps: Option<f64>,
     /// Mean over the whole upload.
     pub upload_mean_mbps: Option<f64>,
-    /// Rate of the second at whose end the download was first steady.
+    /// Rate of the second or more at whose end the download was first steady.
     pub download_steady_mbps: Option<f64>,
     /// The same for the upload.
     pub upload_steady_mbps: Option<f64>,
     /// Whether others used the line.
     pub cross_traffic: Option<bool>,
+    /// Whether it went through a proxy, which may be slower than the line.
+    pub via_proxy: bool,
     /// What the probe's interface received during the test.
     pub interface_bytes_down: Option<i64>,
     /// What it sent.
@@ -349,6 +351,10 @@ pub struct Rejected {
 
 /// What a record turned out to be.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a report holds some hundred of them, for a moment"
+)]
 pub enum Judged {
     /// A speed test, valid or not.
     SpeedTest(SpeedTest),

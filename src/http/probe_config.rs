@@ -71,6 +71,7 @@ fn of(
             Some(target) => target.clone(),
             None => usual.presence_target.clone(),
         },
+        proxy: policy.proxy.clone().unwrap_or_default(),
         sync_slot: policy.sync.map(|(from, to)| DaySpan {
             from_minute: minute(from),
             to_minute: end_minute(to),

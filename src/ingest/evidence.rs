@@ -68,6 +68,7 @@ pub(super) fn evidence(said: &wire::SpeedEvidence) -> Checked<SpeedEvidence> {
         download_steady_mbps: mbps("download_steady_mbps", said.download_steady_mbps)?,
         upload_steady_mbps: mbps("upload_steady_mbps", said.upload_steady_mbps)?,
         cross_traffic: said.cross_traffic,
+        via_proxy: said.via_proxy,
         interface_bytes_down: bytes("interface_bytes_down", said.interface_bytes_down)?,
         interface_bytes_up: bytes("interface_bytes_up", said.interface_bytes_up)?,
         attempts,

@@ -28,7 +28,7 @@ const COPY_SPEED_TESTS: Query = sql!(
      upload_stop_reason, download_mean_mbps, upload_mean_mbps, download_steady_mbps, \
      upload_steady_mbps, cross_traffic, interface_bytes_down, interface_bytes_up, attempts, \
      download_samples, upload_samples, measurement_id, server_download_mbps, \
-     server_upload_mbps) FROM STDIN BINARY"
+     server_upload_mbps, via_proxy) FROM STDIN BINARY"
 );
 
 const COPY_PATH_CHECKS: Query = sql!(
@@ -102,7 +102,7 @@ impl<'a> Common<'a> {
 }
 
 /// Types of the columns that say what a speed test's rates rest on.
-const EVIDENCE_TYPES: [Type; 15] = [
+const EVIDENCE_TYPES: [Type; 16] = [
     Type::TEXT,
     Type::TEXT,
     Type::FLOAT8,
@@ -118,6 +118,7 @@ const EVIDENCE_TYPES: [Type; 15] = [
     Type::UUID,
     Type::FLOAT8,
     Type::FLOAT8,
+    Type::BOOL,
 ];
 
 /// The values of those columns.
@@ -136,7 +137,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn values(&self) -> [&(dyn ToSql + Sync); 15] {
+    fn values(&self) -> [&(dyn ToSql + Sync); 16] {
         [
             &self.download_stopped,
             &self.upload_stopped,
@@ -153,6 +154,7 @@ impl<'a> Evidence<'a> {
             &self.of.measurement_id,
             &self.of.server_download_mbps,
             &self.of.server_upload_mbps,
+            &self.of.via_proxy,
         ]
     }
 }

@@ -27,6 +27,7 @@ pub async fn of_country(db: &impl GenericClient, country: &str) -> Result<ProbeP
         sync: sync.0.zip(sync.1),
         page_targets: row.get("page_targets"),
         mlab: row.get("mlab"),
+        proxy: row.get("proxy"),
     })
 }
 
@@ -56,6 +57,7 @@ pub async fn put(
                 &to,
                 &policy.page_targets,
                 &policy.mlab,
+                &policy.proxy,
             ],
         )
         .await

@@ -37,6 +37,8 @@ fn a_probe_is_asked_what_its_country_wishes() {
         "https://learn.example",
         "--presence-target",
         "none",
+        "--proxy",
+        "http://proxy.example:3128/",
     ]);
     let set = succeeds(&run(&server.db, &arguments));
     assert_eq!(set["budget_mb_per_month"], 200);
@@ -46,6 +48,7 @@ fn a_probe_is_asked_what_its_country_wishes() {
     assert_eq!(asked["sync_slot"]["from_minute"], 60);
     assert_eq!(asked["page_targets"][0], "https://learn.example");
     assert_eq!(asked["presence_target"], "");
+    assert_eq!(asked["proxy"], "http://proxy.example:3128");
     assert_ne!(asked["version"], usual["version"]);
     // A report's answer says that there is something new.
     let answer = server.report(&probe, &[speed_test(1, 5.0)]).json();
@@ -74,6 +77,7 @@ fn a_wish_that_cannot_be_granted_changes_nothing() {
     for (arguments, code) in [
         (["--country", "XTA", "--month-mb", "1"], "policy"),
         (["--country", "XTA", "--page", "http://a"], "policy"),
+        (["--country", "XTA", "--proxy", "socks5://a:1"], "policy"),
         (["--country", "XTA", "--sync", "03:00-01:00"], "policy"),
         (
             ["--country", "ZZZ", "--month-mb", "200"],

@@ -14,7 +14,7 @@ use crate::{
     complaint::Complaint,
     durable,
     ledger::Ledger,
-    measure::{self, Resolver},
+    measure::{self, Resolver, proxy},
     run::runtime,
     send::{Api, ApiError},
     server_url::ServerUrl,
@@ -38,13 +38,14 @@ const PROXY_VARIABLES: [&str; 6] = [
 /// Everything, from the machine to the server.
 pub(super) fn all(state: &StateDir) -> Result<Vec<Check>, Complaint> {
     let config = state.config();
+    proxy::follow_policy(&config.proxy);
     let mut checks = vec![
         icmp()?,
         gateway(),
         resolver(),
         pages(&config),
         authorities(),
-        proxy(),
+        proxy(&config),
         writable(state),
     ];
     checks.push(spool(state));
@@ -133,22 +134,33 @@ fn authorities() -> Check {
     Check::new("trust", Verdict::Well, text)
 }
 
-fn proxy() -> Check {
+fn proxy(config: &ProbeConfig) -> Check {
     let set: Vec<&str> = PROXY_VARIABLES
         .into_iter()
         .filter(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
         .collect();
-    if set.is_empty() {
-        return Check::new("proxy", Verdict::Well, "no proxy variable is set");
+    let advice = "reports and speed tests go through it (it must let CONNECT through to the server's and the \
+                  measurement server's ports), round trips cannot";
+    if let Some(proxy) = proxy::current().filter(|_| !set.is_empty()) {
+        let (host, port) = (proxy.host(), proxy.port());
+        let text = format!("{host}:{port} of {}: {advice}", set.join(", "));
+        return Check::new("proxy", Verdict::Limited, text);
     }
-    Check::new(
-        "proxy",
-        Verdict::Limited,
-        format!(
-            "{} is set: reports go through the proxy, measurements do not and may be blocked",
+    if !set.is_empty() {
+        let text = format!(
+            "{} cannot be understood and is ignored: write http://HOST:PORT",
             set.join(", ")
+        );
+        return Check::new("proxy", Verdict::Limited, text);
+    }
+    match proxy::understood(&config.proxy) {
+        Some(proxy) => Check::new(
+            "proxy",
+            Verdict::Limited,
+            format!("{}:{} of the policy: {advice}", proxy.host(), proxy.port()),
         ),
-    )
+        None => Check::new("proxy", Verdict::Well, "there is none"),
+    }
 }
 
 fn writable(state: &StateDir) -> Check {

@@ -7,13 +7,14 @@ use schoolbeat_wire::{Outcome, SpeedEvidence, SpeedTest, Stage, StopReason};
 use tokio::time::{sleep, timeout};
 
 use super::{
-    Failure, connect,
+    Failure,
     download::download,
     interface,
     loaded::{LoadedPings, idle_min_ms},
     locate::Target,
     ndt7::{self, Caps, Socket, Trouble},
     upload::upload,
+    way::Way,
 };
 use crate::{clock, server_url::ServerUrl, summary, units};
 
@@ -43,33 +44,34 @@ pub(super) async fn attempt(target: &Target, mut caps: Caps) -> Tried {
     let mut test = blank(target);
     let id = clock::random_uuid();
     test.measurement_id = Some(id.clone());
-    let addresses = match connect::resolve(&target.server).await {
-        Ok(addresses) => addresses,
+    let way = match Way::to(&target.server).await {
+        Ok(way) => way,
         Err(failure) => return failed(test, failure),
     };
-    let name = addresses
+    test.evidence.via_proxy = way.is_by_proxy();
+    let name = way
         .first()
         .and_then(|address| interface::towards(address.ip()));
     let counters = || name.as_deref().and_then(interface::counters);
     let before = counters();
-    if let Some(address) = addresses.first() {
-        test.rtt_min_ms = idle_min_ms(*address).await;
+    if let Some(address) = way.server() {
+        test.rtt_min_ms = idle_min_ms(address).await;
     }
     caps.rtt_min_ms = test.rtt_min_ms;
     let path = ndt7::with_query(&target.download, &caps, &id);
-    let socket = match open(&target.server, &path, &addresses).await {
+    let socket = match open(&target.server, &path, &way).await {
         Opened::Socket(socket) => *socket,
         Opened::Failed(failure) => return failed(test, failure),
         Opened::Busy => return Tried::Busy,
     };
     // Pings go where the test goes: the first address may not be the one that answered.
-    let peer = peer_of(&socket).or(addresses.first().copied());
+    let peer = way.server().map(|first| peer_of(&socket).unwrap_or(first));
     let mut rtts_ms = Vec::new();
     let downloaded = take_download(&mut test, socket, &caps, peer, &mut rtts_ms).await;
     let path = ndt7::with_query(&target.upload, &caps, &id);
     let failure = match downloaded {
         Err(failure) => Some(failure),
-        Ok(()) => match open(&target.server, &path, &addresses).await {
+        Ok(()) => match open(&target.server, &path, &way).await {
             Opened::Socket(socket) => take_upload(&mut test, *socket, &caps, peer, &mut rtts_ms)
                 .await
                 .err(),
@@ -160,9 +162,9 @@ fn shown_mbps(reason: StopReason, mean: Option<f64>, steady: Option<f64>) -> Opt
 }
 
 /// Opens one direction; a busy server is asked again a bounded number of times.
-async fn open(server: &ServerUrl, path: &str, addresses: &[SocketAddr]) -> Opened {
+async fn open(server: &ServerUrl, path: &str, way: &Way) -> Opened {
     for attempt in 1..=BUSY_TRIES {
-        let stream = match connect::connect(addresses).await {
+        let stream = match way.connect().await {
             Ok(stream) => stream,
             Err(failure) => return Opened::Failed(failure),
         };

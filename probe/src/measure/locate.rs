@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tokio::{task::spawn_blocking, time::timeout};
 use ureq::Agent;
 
-use super::STEP_TIMEOUT;
+use super::{STEP_TIMEOUT, proxy};
 use crate::{SOFTWARE_VERSION, server_url::ServerUrl};
 
 /// Servers of one answer that are looked at.
@@ -61,6 +61,7 @@ fn ask(url: &str) -> Option<String> {
             .max_redirects(0)
             .timeout_global(Some(STEP_TIMEOUT))
             .tls_config(super::tls())
+            .proxy(proxy::current())
             .user_agent(format!("schoolbeat-probe/{SOFTWARE_VERSION}"))
             .build(),
     );

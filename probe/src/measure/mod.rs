@@ -17,11 +17,13 @@ mod loaded;
 mod locate;
 mod ndt7;
 mod page;
+pub mod proxy;
 mod reach;
 mod resolver;
 mod speed;
 mod tcp;
 mod upload;
+mod way;
 
 use std::time::Duration;
 
@@ -42,10 +44,11 @@ pub fn may_send_icmp() -> std::io::Result<()> {
     surge_ping::Client::new(&surge_ping::Config::default()).map(drop)
 }
 
-/// Whether the server's name has an address; what was said if not.
+/// Whether the server's name, or that of the proxy on the way to it, has an address; what was said if
+/// not.
 pub async fn resolves(server: &ServerUrl) -> Result<(), String> {
-    let addresses = connect::resolve(server).await;
-    addresses.map(drop).map_err(|failure| failure.text)
+    let way = way::Way::to(server).await;
+    way.map(drop).map_err(|failure| failure.text)
 }
 
 /// A name, a connection, a handshake, one read: none may take longer.

@@ -16,7 +16,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::{Failure, STEP_TIMEOUT, connect};
+use super::{Failure, STEP_TIMEOUT, connect, proxy, way::Way};
 use crate::{SOFTWARE_VERSION, page_url::PageUrl, trust, units};
 
 /// A server that ignores the wish for one byte can have so much on its way before it hears that we are
@@ -50,11 +50,21 @@ pub async fn page_check(page: &PageUrl, url: &str) -> PageCheck {
 
 async fn steps(page: &PageUrl, check: &mut PageCheck) -> Result<(), Failure> {
     let begun = Instant::now();
+    if proxy::towards(&page.host).is_some() {
+        // Name and connection are the proxy's, and one time.
+        let stream = Way::to(&page.host).await?.connect().await?;
+        check.connect_ms = Some(units::ms(begun.elapsed()));
+        return finished(page, stream, check).await;
+    }
     let addresses = connect::resolve(&page.host).await?;
     if page.host.host().parse::<IpAddr>().is_err() {
         check.dns_ms = Some(units::ms(begun.elapsed()));
     }
     let stream = connected(&addresses, check).await?;
+    finished(page, stream, check).await
+}
+
+async fn finished(page: &PageUrl, stream: TcpStream, check: &mut PageCheck) -> Result<(), Failure> {
     let begun = Instant::now();
     let stream = secured(page, stream).await?;
     check.tls_ms = Some(units::ms(begun.elapsed()));

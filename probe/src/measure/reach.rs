@@ -10,7 +10,7 @@ use tokio::{
 };
 use ureq::{Agent, http::header::CONTENT_TYPE};
 
-use super::{connect, gateway};
+use super::{connect, gateway, proxy, way::Way};
 use crate::{presence::Rungs, server_url::ServerUrl};
 
 /// No rung is waited for longer.
@@ -28,7 +28,6 @@ const LIVES: (&str, &str) = ("/health/live", "\"live\"");
 #[derive(Debug)]
 pub struct Reach {
     server: ServerUrl,
-    agent: Agent,
     /// The server's addresses when its name was last resolved.
     known: Vec<SocketAddr>,
 }
@@ -36,19 +35,8 @@ pub struct Reach {
 impl Reach {
     /// The ladder to this server.
     pub fn to(server: ServerUrl) -> Self {
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(WORDS_TIMEOUT))
-            .max_idle_connections(0)
-            .tls_config(super::tls())
-            .user_agent(concat!("schoolbeat-probe/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
         Self {
             server,
-            agent,
             known: vec![],
         }
     }
@@ -56,6 +44,9 @@ impl Reach {
     /// One look. `other` is the policy's target, blank for none; with `words` the server is also asked
     /// whether it is ours.
     pub async fn look(&mut self, other: &str, words: bool) -> Rungs {
+        if proxy::towards(&self.server).is_some() {
+            return self.look_through_proxy(other, words).await;
+        }
         let name = (self.server.host(), self.server.port());
         let resolved = timeout(RUNG_TIMEOUT, lookup_host(name)).await;
         let fresh: Vec<_> = match resolved {
@@ -83,17 +74,55 @@ impl Reach {
         rungs
     }
 
+    /// The same where all names and connections are a proxy's.
+    async fn look_through_proxy(&self, other: &str, words: bool) -> Rungs {
+        let mut rungs = Rungs {
+            has_address: true,
+            server: is_reached(&self.server).await,
+            ..Rungs::default()
+        };
+        if rungs.server {
+            if words {
+                rungs.server_is_ours = self.words().await;
+            }
+            return rungs;
+        }
+        let beyond = async {
+            let target = ServerUrl::parse(&format!("http://{other}")).ok()?;
+            Some(is_reached(&target).await)
+        };
+        (rungs.gateway, rungs.other) = tokio::join!(gateway::answers(), beyond);
+        rungs
+    }
+
     /// Whether who answers is a Schoolbeat server; `None` if that could not be found out.
     async fn words(&self) -> Option<Result<(), PresenceDetail>> {
-        let (agent, url) = (self.agent.clone(), self.server.join(LIVES.0));
-        tokio::task::spawn_blocking(move || ask(&agent, &url))
+        let url = self.server.join(LIVES.0);
+        tokio::task::spawn_blocking(move || ask(&url))
             .await
             .ok()
             .flatten()
     }
 }
 
-fn ask(agent: &Agent, url: &str) -> Option<Result<(), PresenceDetail>> {
+/// Whether a connection stands, in the time of a rung.
+async fn is_reached(server: &ServerUrl) -> bool {
+    let connected = async { Way::to(server).await?.connect().await };
+    matches!(timeout(RUNG_TIMEOUT, connected).await, Ok(Ok(_)))
+}
+
+fn ask(url: &str) -> Option<Result<(), PresenceDetail>> {
+    let agent = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_global(Some(WORDS_TIMEOUT))
+        .max_idle_connections(0)
+        .tls_config(super::tls())
+        .proxy(proxy::current())
+        .user_agent(concat!("schoolbeat-probe/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .new_agent();
     let mut response = match agent.get(url).call() {
         Ok(response) => response,
         Err(error) if is_tls(&error) => return Some(Err(PresenceDetail::Tls)),

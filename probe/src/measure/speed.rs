@@ -8,10 +8,10 @@ use tokio::time::sleep;
 
 use super::{
     attempt::{Tried, attempt},
-    connect,
     interface::{self, BUSY_MBPS},
     locate::{self, Target},
     ndt7::Caps,
+    way::Way,
 };
 use crate::{server_url::ServerUrl, units};
 
@@ -92,8 +92,8 @@ pub fn moved(test: &SpeedTest) -> u64 {
 /// Watches the interface; if others use it, waits once, at random up to `longest`, and looks again.
 /// Whether others still used it then; `None` if that cannot be told.
 async fn wait_for_quiet(target: &Target, longest: Duration) -> Option<bool> {
-    let addresses = connect::resolve(&target.server).await.ok()?;
-    let name = interface::towards(addresses.first()?.ip())?;
+    let way = Way::to(&target.server).await.ok()?;
+    let name = interface::towards(way.first()?.ip())?;
     let is_busy = is_busy(&name).await?;
     if !is_busy || longest.is_zero() {
         return Some(is_busy);

@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use schoolbeat_wire::ProbeConfig;
+use schoolbeat_wire::{ProbeConfig, RecordKind};
 use serde::Serialize;
 use tokio::{
     runtime::Runtime,
@@ -28,11 +28,11 @@ use tokio::{
 
 use crate::{
     arguments::RunArguments,
-    clock,
+    clock::{self, Stamp},
     complaint::Complaint,
     durable,
     ledger::Ledger,
-    measure::Reach,
+    measure::{Reach, proxy},
     output,
     output::Show,
     send::{
@@ -48,6 +48,8 @@ use bulk::Bulk;
 use measuring::Measuring;
 use presence::Watching;
 
+/// How often what waits in the spool is said to be older.
+const AGE_EVERY: Duration = Duration::from_secs(3_600);
 /// How long a report that is under way may still take when the program is told to stop.
 const LAST_REPORT: Duration = Duration::from_millis(1_500);
 
@@ -101,6 +103,7 @@ pub(crate) fn run(
         identity.server
     ));
     let (config_sender, config) = watch::channel(state.config());
+    proxy::follow_policy(&config.borrow().proxy);
     let (news, heard) = mpsc::channel();
     let traffic = Arc::<AtomicU64>::default();
     let api = Api::new(server.clone(), Some(identity.secret.clone())).counting(traffic.clone());
@@ -135,6 +138,7 @@ pub(crate) fn run(
         tokio::select! {
             () = measuring.run(immediately) => {}
             () = watching.run() => {}
+            () = grow_older(&spool) => {}
             () = told_to_stop() => output::log("stopping"),
         }
     });
@@ -173,6 +177,29 @@ fn open_spool(state: &StateDir, lock: &StateLock) -> Result<SharedSpool, Complai
     Ok(Arc::new(Mutex::new(spool)))
 }
 
+/// Drops what waits for too long.
+async fn grow_older(spool: &SharedSpool) {
+    loop {
+        tokio::time::sleep(AGE_EVERY).await;
+        let mut spool = send::lock(spool);
+        let told = spool.grow_older(AGE_EVERY).and_then(|notices| {
+            for notice in notices {
+                output::log(format!(
+                    "spool: {}",
+                    notice.detail.as_deref().unwrap_or_default()
+                ));
+                let stamp = Stamp::now(&clock::boot_id());
+                let kind = RecordKind::Notice(notice);
+                spool.append(|sequence| stamp.record(sequence, kind))?;
+            }
+            Ok(())
+        });
+        if let Err(error) = told {
+            output::log(format!("spool: what is too old cannot be dropped: {error}"));
+        }
+    }
+}
+
 /// Starts the sending thread. What it returns says that the thread has ended.
 fn begin_sending(
     state: &StateDir,
@@ -192,6 +219,7 @@ fn begin_sending(
         if let Err(error) = kept_in.keep_config(&config) {
             output::log(format!("configuration cannot be kept: {error}"));
         }
+        proxy::follow_policy(&config.proxy);
         let _ = configs.send(config);
     };
     let version = state.config().version;

@@ -4,7 +4,7 @@
 use std::{
     io::{self, Write as _},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -16,9 +16,13 @@ use schoolbeat_wire::{
     RecordVerdict, Redeem, Report, ReportAnswer,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use ureq::{Agent, Body, http::Response};
+use ureq::{Agent, Body, Proxy, http::Response};
 
-use crate::{budget::BYTES_A_REPORT, measure, server_url::ServerUrl};
+use crate::{
+    budget::BYTES_A_REPORT,
+    measure::{self, proxy},
+    server_url::ServerUrl,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TOTAL_TIMEOUT: Duration = Duration::from_mins(1);
@@ -69,10 +73,13 @@ fn said(detail: Option<&ErrorDetail>) -> String {
 /// A call's answer.
 pub type Answered<T> = Result<T, ApiError>;
 
+/// An agent and the proxy that it goes through.
+type Built = (Option<Proxy>, Agent);
+
 /// The server as one probe sees it.
 #[derive(Clone)]
 pub struct Api {
-    agent: Agent,
+    agent: Arc<Mutex<Built>>,
     server: ServerUrl,
     secret: Option<String>,
     /// Bytes that calls have cost, about.
@@ -90,26 +97,24 @@ impl std::fmt::Debug for Api {
 impl Api {
     /// A server, asked with a probe's secret or (to redeem a code) without one.
     pub fn new(server: ServerUrl, secret: Option<String>) -> Self {
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            // A redirected report is more likely a network's login page than a moved server.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_global(Some(TOTAL_TIMEOUT))
-            .max_idle_connections(1)
-            .tls_config(measure::tls())
-            .input_buffer_size(16 << 10)
-            .output_buffer_size(16 << 10)
-            .user_agent(concat!("schoolbeat-probe/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
+        let proxy = proxy::current();
+        let built = (proxy.clone(), built(proxy));
         Self {
-            agent,
+            agent: Arc::new(Mutex::new(built)),
             server,
             secret,
             traffic: Arc::default(),
         }
+    }
+
+    /// The agent of before, unless another proxy is to be used by now.
+    fn agent(&self) -> Agent {
+        let proxy = proxy::current();
+        let mut agent = self.agent.lock().unwrap_or_else(PoisonError::into_inner);
+        if agent.0 != proxy {
+            *agent = (proxy.clone(), built(proxy));
+        }
+        agent.1.clone()
     }
 
     /// Adds what each call costs to this count.
@@ -127,7 +132,7 @@ impl Api {
     /// Redeems a one-time code.
     pub fn redeem(&self, redeem: &Redeem) -> Answered<Enrolled> {
         let url = self.server.join(REDEEM_PATH);
-        let response = self.agent.post(&url).send_json(redeem);
+        let response = self.agent().post(&url).send_json(redeem);
         understood(&url, response)
     }
 
@@ -140,7 +145,7 @@ impl Api {
         })?;
         self.count(body.len());
         let request = self
-            .agent
+            .agent()
             .post(&url)
             .header("Authorization", self.bearer())
             .header("Content-Type", "application/json")
@@ -153,7 +158,7 @@ impl Api {
         let url = self.server.join(CONFIG_PATH);
         self.count(0);
         let response = self
-            .agent
+            .agent()
             .get(&url)
             .header("Authorization", self.bearer())
             .call();
@@ -163,6 +168,24 @@ impl Api {
     fn bearer(&self) -> String {
         format!("Bearer {}", self.secret.as_deref().unwrap_or_default())
     }
+}
+
+fn built(proxy: Option<Proxy>) -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        // A redirected report is more likely a network's login page than a moved server.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .timeout_global(Some(TOTAL_TIMEOUT))
+        .max_idle_connections(1)
+        .tls_config(measure::tls())
+        .proxy(proxy)
+        .input_buffer_size(16 << 10)
+        .output_buffer_size(16 << 10)
+        .user_agent(concat!("schoolbeat-probe/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .new_agent()
 }
 
 fn gzip(report: &Report<impl Serialize>) -> io::Result<Vec<u8>> {

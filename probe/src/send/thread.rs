@@ -9,7 +9,7 @@ use std::{
 use schoolbeat_wire::ProbeConfig;
 
 use super::{ApiError, Sender, Step};
-use crate::{backoff::Backoff, bounds, output};
+use crate::{backoff::Backoff, bounds, measure::proxy, output};
 
 /// What the measuring side tells the sending side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,9 @@ impl SendLoop {
                 unreachable,
                 reason,
             } => {
+                if unreachable {
+                    proxy::try_the_other_way();
+                }
                 let pause_ms = self.backoff.pause_ms(rand::random(), retry_after_ms);
                 let pause = Duration::from_millis(pause_ms);
                 output::log(format!(

@@ -46,6 +46,12 @@ pub(super) fn segment_name(first_sequence: u64) -> String {
     format!("{first_sequence:020}.{EXTENSION}")
 }
 
+/// A segment's file name.
+pub(super) fn name(segment: &Segment) -> String {
+    let name = segment.path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
 /// What the server has; 0 before its first answer.
 pub(super) fn acknowledged(dir: &Path) -> Result<u64, SpoolError> {
     let path = dir.join(ACKNOWLEDGED);

@@ -1,10 +1,11 @@
 //! The records that wait, durably: append-only segments, deleted only when acknowledged, or when the
-//! spool is full, which a notice tells.
+//! spool is full or they are too old, which a notice tells.
 //!
 //! Pure file system. It must not know a socket, and must be the only process in its directory (see
 //! [`crate::state::StateDir::lock`]). Laws: an appended record survives a kill at any byte; a
 //! sequence number that was given out is never given out again; nothing acknowledged comes back.
 
+mod age;
 mod files;
 mod room;
 mod segment;
@@ -16,6 +17,7 @@ use std::{
     fs::File,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use schoolbeat_wire::{Record, RecordKind};
@@ -23,6 +25,7 @@ use serde_json::value::RawValue;
 
 use crate::durable;
 use files::Segment;
+pub use room::Dropped;
 
 /// How much a spool may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,14 +34,17 @@ pub struct Limits {
     pub max_bytes: u64,
     /// One segment; the next record begins a new one.
     pub segment_bytes: u64,
+    /// What has waited for longer, in time that the program ran, is dropped ([`Spool::grow_older`]).
+    pub max_age: Duration,
 }
 
 impl Default for Limits {
-    /// 64 MiB hold about two years of the default cadence.
+    /// 64 MiB hold about two years of the default cadence; a server keeps raw measurements for 400 days.
     fn default() -> Self {
         Self {
             max_bytes: 64 << 20,
             segment_bytes: 256 << 10,
+            max_age: Duration::from_secs(400 * 24 * 3_600),
         }
     }
 }

@@ -55,17 +55,26 @@ impl Spool {
                     .get(index)
                     .is_some_and(|segment| segment.sequences.is_empty())
                 {
-                    let Some(segment) = self.segments.remove(index) else {
-                        break;
-                    };
-                    std::fs::remove_file(&segment.path)
-                        .map_err(files::failed("remove", &segment.path))?;
+                    self.remove(index)?;
                 } else {
                     index += 1;
                 }
             }
         }
         Ok(dropped)
+    }
+
+    /// Drops the oldest segment with all its records.
+    pub(super) fn drop_oldest(&mut self, dropped: &mut Dropped) -> Result<(), SpoolError> {
+        self.thin(0, false, dropped)?;
+        self.remove(0)
+    }
+
+    fn remove(&mut self, index: usize) -> Result<(), SpoolError> {
+        let Some(segment) = self.segments.remove(index) else {
+            return Ok(());
+        };
+        std::fs::remove_file(&segment.path).map_err(files::failed("remove", &segment.path))
     }
 
     /// Writes a segment anew without its bulk records, or without any; either the old file or the new

@@ -10,9 +10,10 @@ use super::*;
 const SMALL: Limits = Limits {
     max_bytes: 1 << 20,
     segment_bytes: 1_500,
+    max_age: Duration::MAX,
 };
 
-fn record(sequence: u64) -> Record {
+pub(super) fn record(sequence: u64) -> Record {
     Record {
         sequence,
         boot_id: "boot".to_owned(),
@@ -43,7 +44,7 @@ fn open(dir: &Path) -> Spool {
     Spool::open(dir, SMALL).unwrap().0
 }
 
-fn sequences(spool: &Spool) -> Vec<u64> {
+pub(super) fn sequences(spool: &Spool) -> Vec<u64> {
     spool
         .waiting(10_000, usize::MAX)
         .unwrap()
@@ -156,6 +157,7 @@ fn a_full_spool_drops_the_oldest_speed_tests_first_and_says_so() {
     let limits = Limits {
         max_bytes: 8_000,
         segment_bytes: 900,
+        max_age: Duration::MAX,
     };
     let (mut spool, _) = Spool::open(dir.path(), limits).unwrap();
     let mut checks = 0;

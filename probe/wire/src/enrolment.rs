@@ -103,6 +103,10 @@ pub struct ProbeConfig {
     /// Host and port asked when our server does not answer, to tell the line from the server; blank:
     /// none, and a silent server is then taken for a silent line.
     pub presence_target: String,
+    /// Proxy between the schools and the internet, `http://host:port`; blank: none. A probe's own
+    /// environment (`HTTPS_PROXY`) goes before it, and where it does not lead to the server, probes
+    /// also try without it.
+    pub proxy: String,
     /// One speed test in each of these. None: `speed_test_interval_s` says when.
     pub speed_test_windows: Vec<TestWindow>,
     /// A full test, without an early stop, at least so many days after the last; 0 for never.
@@ -148,6 +152,7 @@ impl Default for ProbeConfig {
             presence_interval_s: 60,
             presence_report_interval_s: 900,
             presence_target: "1.1.1.1:443".to_owned(),
+            proxy: String::new(),
             speed_test_windows: Vec::new(),
             full_test_every_days: 7,
             utc_offset_s: 0,

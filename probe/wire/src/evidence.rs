@@ -61,6 +61,10 @@ pub struct SpeedEvidence {
     /// left over. Absent where that cannot be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_traffic: Option<bool>,
+    /// Whether the test went through a proxy, which may be slower than the line. Then there are no round
+    /// trips beside it: they would be the proxy's.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub via_proxy: bool,
     /// How often the test was tried: 2 if the first try failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u32>,
@@ -96,4 +100,12 @@ pub struct Notice {
     /// The same in words, at most 500 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
