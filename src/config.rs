@@ -4,7 +4,7 @@ mod ndt7;
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
 
-pub use ndt7::Ndt7Config;
+pub use ndt7::{Ndt7Config, Telling};
 
 /// Every variable that the server reads, with what it wants. `deploy/env.sample` names the same.
 pub const VARIABLES: &[(&str, &str)] = &[
@@ -44,6 +44,14 @@ pub const VARIABLES: &[(&str, &str)] = &[
     (
         "SCHOOLBEAT_NDT7_PUBLIC_URL",
         "the URL that clients reach, such as wss://speed.example:8081",
+    ),
+    (
+        "SCHOOLBEAT_NDT7_TELL_URL",
+        "the address of a Schoolbeat server, such as https://schoolbeat.example",
+    ),
+    (
+        "SCHOOLBEAT_NDT7_TELL_KEY",
+        "the key that `schoolbeat measurement-server key` showed",
     ),
     ("SCHOOLBEAT_NDT7_SLOTS", "a whole number from 1 to 1000"),
     (
@@ -259,11 +267,8 @@ impl Reader<'_> {
                 .iter()
                 .find(|(known, _)| *known == name)
                 .map_or("", |v| v.1);
-            let shown = if name == "SCHOOLBEAT_DATABASE_URL" {
-                "***"
-            } else {
-                text
-            };
+            let is_secret = ["SCHOOLBEAT_DATABASE_URL", "SCHOOLBEAT_NDT7_TELL_KEY"].contains(&name);
+            let shown = if is_secret { "***" } else { text };
             self.mistakes
                 .push(format!("  {name} is {shown:?}; it wants {wanted}"));
             default

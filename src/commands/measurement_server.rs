@@ -13,6 +13,7 @@ use crate::{
     store::{
         StoreError, audit,
         measurement_servers::{self, KnownServer},
+        secrets,
     },
 };
 
@@ -22,6 +23,12 @@ pub(super) enum Command {
     Add(Add),
     /// List them, best first
     List,
+    /// Make a key by which a server tells us what it saw, so that claims of probes can be put beside it.
+    /// The key is shown this once, and replaces the one before
+    Key {
+        /// Its name
+        name: String,
+    },
     /// Take a server off the list; what it measured stays
     Remove {
         /// Its name
@@ -54,6 +61,7 @@ pub(super) fn run(
     match command {
         Command::Add(add) => self::add(add, config, output),
         Command::List => list(config, output),
+        Command::Key { name } => key(&name, config, output),
         Command::Remove { name } => remove(&name, config, output),
     }
 }
@@ -75,6 +83,7 @@ fn add(add: Add, config: &Config, output: Output) -> Result<ExitCode, CommandErr
         city: add.city,
         country_code: add.country.map(|country| country.to_string()),
         rank: add.rank,
+        told_at: None,
     };
     let document = shown(&server);
     changed(
@@ -107,6 +116,34 @@ fn list(config: &Config, output: Output) -> Result<ExitCode, CommandError> {
     Ok(output.answer(&document, text))
 }
 
+fn key(name: &str, config: &Config, output: Output) -> Result<ExitCode, CommandError> {
+    let key = secrets::fresh_token();
+    let hash = secrets::hash(&key);
+    let was_there = changed(
+        config,
+        "measurement server key made",
+        name,
+        &json!({"name": name}),
+        async |tx| measurement_servers::set_key(tx, name, &hash).await,
+    )?;
+    if !was_there {
+        return Err(not_found(name));
+    }
+    let document = json!({"name": name, "key": key});
+    let text = format!(
+        "{key}\n\nIt is not shown again. On {name}, where `schoolbeat ndt7-server` runs, set \
+         SCHOOLBEAT_NDT7_TELL_URL to this service's address and SCHOOLBEAT_NDT7_TELL_KEY to the key."
+    );
+    Ok(output.answer(&document, text))
+}
+
+fn not_found(name: &str) -> CommandError {
+    CommandError::new(
+        "measurement_server_not_found",
+        format!("there is no measurement server {name:?}; `schoolbeat measurement-server list`"),
+    )
+}
+
 fn remove(name: &str, config: &Config, output: Output) -> Result<ExitCode, CommandError> {
     let document = json!({"name": name, "removed": true});
     let was_there = changed(
@@ -117,12 +154,7 @@ fn remove(name: &str, config: &Config, output: Output) -> Result<ExitCode, Comma
         async |tx| measurement_servers::remove(tx, name).await,
     )?;
     if !was_there {
-        return Err(CommandError::new(
-            "measurement_server_not_found",
-            format!(
-                "there is no measurement server {name:?}; `schoolbeat measurement-server list`"
-            ),
-        ));
+        return Err(not_found(name));
     }
     Ok(output.answer(&document, format!("{name} is off the list")))
 }
@@ -151,5 +183,5 @@ fn changed(
 
 fn shown(server: &KnownServer) -> serde_json::Value {
     json!({"name": server.name, "url": server.url, "city": server.city,
-        "country": server.country_code, "rank": server.rank})
+        "country": server.country_code, "rank": server.rank, "told_at": server.told_at})
 }

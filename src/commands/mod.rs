@@ -17,6 +17,7 @@ mod report;
 mod school;
 mod serve;
 mod simulate;
+mod telling;
 mod user;
 
 use std::process::ExitCode;

@@ -6,37 +6,46 @@ use std::{
     path::Path,
     process::ExitCode,
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use serde_json::json;
 
-use super::{CommandError, Output, serve::signal};
+use super::{CommandError, Output, serve::signal, telling::Teller};
 use crate::{
     config::{Config, Ndt7Config},
     domain::speed_server::SeenTransfer,
     ndt7::{self, Address, Capacity, Recorder, Recording, Settings, Signer, Verifier},
 };
 
-/// Writes what was seen to the log.
+/// How long the end waits for what is still to be told.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// Writes what was seen to the log, and nothing more.
 struct Log;
 
 impl Recorder for Log {
     fn record(&self, seen: SeenTransfer) -> Recording<'_> {
-        tracing::info!(
-            direction = seen.direction.slug(),
-            measurement_id = ?seen.measurement_id,
-            mbps = seen.mean_mbps(),
-            bytes = seen.bytes,
-            duration_ms = seen.duration_ms,
-            rtt_min_ms = seen.rtt_min_ms,
-            contended = seen.contended,
-            ending = seen.ending.slug(),
-            client = seen.client_name,
-            "speed test"
-        );
+        log(&seen);
         Box::pin(std::future::ready(()))
     }
+}
+
+/// Writes what was seen to the log.
+pub(super) fn log(seen: &SeenTransfer) {
+    tracing::info!(
+        direction = seen.direction.slug(),
+        measurement_id = ?seen.measurement_id,
+        mbps = seen.mean_mbps(),
+        bytes = seen.bytes,
+        duration_ms = seen.duration_ms,
+        rtt_min_ms = seen.rtt_min_ms,
+        contended = seen.contended,
+        ending = seen.ending.slug(),
+        client = seen.client_name,
+        "speed test"
+    );
 }
 
 pub(super) fn run(config: &Config, output: Output) -> Result<ExitCode, CommandError> {
@@ -45,7 +54,14 @@ pub(super) fn run(config: &Config, output: Output) -> Result<ExitCode, CommandEr
     let bound = listener.local_addr().map_err(|error| failed(&error))?;
     let own = Own::read(&config.ndt7, bound)?;
     let address = own.address.clone();
-    let running = ndt7::start(listener, own.settings(Arc::new(Log)));
+    let (recorder, telling): (Arc<dyn Recorder>, _) = match &config.ndt7.telling {
+        None => (Arc::new(Log), None),
+        Some(to) => {
+            let (teller, thread) = Teller::start(to).map_err(|error| failed(&error))?;
+            (Arc::new(teller), Some(thread))
+        }
+    };
+    let running = ndt7::start(listener, own.settings(recorder));
     let running = running.map_err(|error| failed(&error))?;
     tracing::info!(%bound, authority = address.authority, "measuring");
     if output.is_json() {
@@ -60,7 +76,24 @@ pub(super) fn run(config: &Config, output: Output) -> Result<ExitCode, CommandEr
     let name = runtime.block_on(signal());
     tracing::info!(signal = name, "stopping: tests that run are closed");
     running.stop();
+    if let Some(thread) = telling {
+        wait_for(&thread);
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was just seen is told before the program ends, if the other side answers in time.
+fn wait_for(telling: &std::thread::JoinHandle<()>) {
+    let begun = Instant::now();
+    while !telling.is_finished() {
+        if begun.elapsed() > LAST_WORDS {
+            tracing::error!(
+                "what was seen of the last tests is lost: the Schoolbeat server does not answer"
+            );
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// The socket of the measurement server.

@@ -7,6 +7,23 @@ use super::{Reader, within};
 /// The default port, where the one after the API's cannot be.
 const USUAL_PORT: u16 = 8081;
 
+/// Whom a measurement server that runs alone tells what it saw.
+#[derive(Clone)]
+pub struct Telling {
+    /// The Schoolbeat server's address.
+    pub url: String,
+    /// The key that it made for us.
+    pub key: String,
+}
+
+impl std::fmt::Debug for Telling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Telling")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Where speed tests are measured, and by whom.
 #[derive(Debug, Clone)]
 pub struct Ndt7Config {
@@ -29,6 +46,8 @@ pub struct Ndt7Config {
     pub verify_key: Option<PathBuf>,
     /// Whether nobody may measure without a token.
     pub tokens_required: bool,
+    /// Whom it tells what it saw, where it runs alone.
+    pub telling: Option<Telling>,
 }
 
 impl Ndt7Config {
@@ -47,7 +66,22 @@ impl Ndt7Config {
                     .to_owned(),
             );
         }
+        let url = read.parsed("SCHOOLBEAT_NDT7_TELL_URL", None, |text| {
+            super::public_url(text).map(Some)
+        });
+        let secret = read.parsed("SCHOOLBEAT_NDT7_TELL_KEY", None, |text| {
+            text.is_ascii().then(|| Some(text.to_owned()))
+        });
+        if url.is_some() != secret.is_some() {
+            read.mistakes.push(
+                "  SCHOOLBEAT_NDT7_TELL_URL and SCHOOLBEAT_NDT7_TELL_KEY belong together; set both or \
+                 neither"
+                    .to_owned(),
+            );
+        }
+        let telling = url.zip(secret).map(|(url, key)| Telling { url, key });
         let config = Self {
+            telling,
             listen: read.parsed(
                 "SCHOOLBEAT_NDT7_LISTEN",
                 SocketAddr::new(api.ip(), port),

@@ -128,7 +128,7 @@ pub(super) fn session_hash(request: &HttpRequest) -> Option<Vec<u8>> {
 }
 
 /// What a program shows to prove who it is.
-fn bearer(request: &HttpRequest) -> Option<&str> {
+pub(super) fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?;
     value.to_str().ok()?.strip_prefix("Bearer ")
 }

@@ -27,6 +27,7 @@ mod schools;
 mod series;
 mod session;
 mod speed_servers;
+mod telling_servers;
 mod throttle;
 mod tiles;
 mod web_app;
@@ -212,6 +213,7 @@ fn routes(app: &mut ServiceConfig) {
     .route("/tiles/schools/{z}/{x}/{y}.mvt", read().to(tiles::schools))
     .route("/tiles/areas/{z}/{x}/{y}.mvt", read().to(tiles::areas))
     .configure(infrastructure_routes)
+    .route(wire::SEEN_PATH, web::post().to(telling_servers::receive))
     .configure(giga_meter::routes)
     .default_service(web::to(web_app::serve));
 }

@@ -14,7 +14,7 @@ use schoolbeat_wire::{
     RecordVerdict, ReportAnswer,
 };
 
-use super::{ApiError, AppState, auth, probe_config, speed_servers};
+use super::{ApiError, AppState, auth, probe_config, speed_servers, telling_servers};
 use crate::{
     domain::record::Judged,
     ingest::{Envelope, ReportError, Reporter},
@@ -58,6 +58,7 @@ async fn take(
     let envelope = Envelope::parse(&body).map_err(|error| refused(&error))?;
     let mut judged = envelope.judge(&reporter(&probe), received_at);
     speed_servers::compare(state, &mut judged).await?;
+    telling_servers::compare(&state.store, &mut judged).await?;
     let mut results: Vec<RecordResult> = judged.iter().map(result).collect();
     let committed = store(state, &probe, &envelope, judged, received_at).await?;
     for (result, duplicate) in results.iter_mut().zip(&committed.duplicate) {

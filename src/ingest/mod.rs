@@ -14,7 +14,7 @@ pub use browser::{judge_browser_test, taken_at};
 pub use check::Fault;
 use chrono::{DateTime, Utc};
 use schoolbeat_wire::{MAX_RECORDS_PER_REPORT, Record, RecordKind, Report};
-pub use seen::{compare_with_seen, measured_here};
+pub use seen::{compare_with_seen, measured_here, measured_since};
 use serde_json::value::RawValue;
 
 use crate::domain::{

@@ -1,5 +1,8 @@
 //! Reports beside what the measurement server saw: a probe cannot claim a rate that it did not.
 
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::domain::{
@@ -22,6 +25,19 @@ pub fn measured_here(judged: &[Judged], own_server: &str) -> Vec<Uuid> {
     tests.collect()
 }
 
+/// Those of them that were measured since then.
+pub fn measured_since(judged: &[Judged], server: &str, since: DateTime<Utc>) -> HashSet<Uuid> {
+    let tests = judged.iter().filter_map(|one| match one {
+        Judged::SpeedTest(test)
+            if is_comparable(test, server) && test.origin.measured_at >= since =>
+        {
+            test.evidence.measurement_id
+        }
+        _ => None,
+    });
+    tests.collect()
+}
+
 /// Puts beside each test what the server saw of it, and makes those invalid that claim more. What was
 /// invalid before keeps its reason. A test at somebody else's server is left as it is.
 pub fn compare_with_seen(judged: &mut [Judged], seen: &[SeenTransfer], own_server: &str) {
@@ -38,7 +54,10 @@ pub fn compare_with_seen(judged: &mut [Judged], seen: &[SeenTransfer], own_serve
 fn compare_test(test: &mut SpeedTest, seen: &[SeenTransfer]) -> Option<InvalidReason> {
     let id = test.evidence.measurement_id;
     let of = |direction| {
-        let mut same = seen.iter().filter(|seen| seen.direction == direction);
+        // Nobody speaks for another server.
+        let mut same = seen
+            .iter()
+            .filter(|seen| seen.direction == direction && seen.server == test.server);
         same.find(|seen| id.is_some() && seen.measurement_id == id)
     };
     let (Some(down), Some(up)) = (of(Direction::Download), of(Direction::Upload)) else {

@@ -1,5 +1,6 @@
 //! Measurement servers: which there are, and what they saw of speed tests.
 
+use chrono::{DateTime, Utc};
 use deadpool_postgres::GenericClient;
 use uuid::Uuid;
 
@@ -22,6 +23,8 @@ pub struct KnownServer {
     pub country_code: Option<String>,
     /// Lower is asked first; the service's own server has 0.
     pub rank: i32,
+    /// When it last told what it saw.
+    pub told_at: Option<DateTime<Utc>>,
 }
 
 /// All of them, those of this country first, then by rank.
@@ -32,14 +35,18 @@ pub async fn list(
     let rows = sql!("measurement_server_list")
         .rows(db, &[&country_code])
         .await?;
-    let known = |row: &tokio_postgres::Row| KnownServer {
+    Ok(rows.iter().map(known).collect())
+}
+
+fn known(row: &tokio_postgres::Row) -> KnownServer {
+    KnownServer {
         name: row.get("name"),
         url: row.get("url"),
         city: row.get("city"),
         country_code: row.get("country_code"),
         rank: row.get("rank"),
-    };
-    Ok(rows.iter().map(known).collect())
+        told_at: row.get("told_at"),
+    }
 }
 
 /// Adds one, or changes the one of that name.
@@ -69,6 +76,54 @@ pub async fn remove(db: &impl GenericClient, name: &str) -> Result<bool, StoreEr
     .execute(db, &[&name])
     .await?;
     Ok(removed > 0)
+}
+
+/// Gives a server the key of this hash, instead of the one that it had; whether there is such a server.
+pub async fn set_key(db: &impl GenericClient, name: &str, hash: &[u8]) -> Result<bool, StoreError> {
+    let set = sql!(
+        "measurement_server_set_key",
+        "UPDATE measurement_server SET key_hash = $2 WHERE name = $1"
+    )
+    .execute(db, &[&name, &hash])
+    .await?;
+    Ok(set > 0)
+}
+
+/// The server whose key has this hash.
+pub async fn by_key(
+    db: &impl GenericClient,
+    hash: &[u8],
+) -> Result<Option<KnownServer>, StoreError> {
+    let row = sql!(
+        "measurement_server_by_key",
+        "SELECT name, url, city, country_code, rank, told_at FROM measurement_server
+         WHERE key_hash = $1"
+    )
+    .maybe(db, &[&hash])
+    .await?;
+    Ok(row.as_ref().map(known))
+}
+
+/// A server has told what it saw.
+pub async fn has_told(db: &impl GenericClient, name: &str) -> Result<(), StoreError> {
+    sql!(
+        "measurement_server_has_told",
+        "UPDATE measurement_server SET told_at = now() WHERE name = $1"
+    )
+    .execute(db, &[&name])
+    .await
+    .map(drop)
+}
+
+/// Where the servers are that tell what they see.
+pub async fn telling(db: &impl GenericClient) -> Result<Vec<String>, StoreError> {
+    let rows = sql!(
+        "measurement_server_telling",
+        "SELECT url FROM measurement_server WHERE key_hash IS NOT NULL ORDER BY name LIMIT 100"
+    )
+    .rows(db, &[])
+    .await?;
+    Ok(rows.iter().map(|row| row.get("url")).collect())
 }
 
 /// Keeps what a server saw. Its month must have a partition.

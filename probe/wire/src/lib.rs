@@ -10,6 +10,7 @@ mod policy;
 mod record;
 mod release;
 mod report;
+mod seen;
 
 pub use enrolment::{
     Enrolled, EnrolledSchool, ErrorBody, ErrorDetail, ProbeConfig, Redeem, Vantage,
@@ -23,6 +24,7 @@ pub use record::{
 };
 pub use release::{RELEASE_FORMAT, RELEASE_PROGRAM, Release, ReleaseBuild, SignedRelease};
 pub use report::{RecordResult, RecordVerdict, Report, ReportAnswer};
+pub use seen::{SeenReport, SeenTransfer};
 
 /// `POST`: one-time code → probe identity.
 pub const REDEEM_PATH: &str = "/api/v1/enrolments/redeem";
@@ -40,6 +42,11 @@ pub const NDT7_NEAREST_PATH: &str = "/v2/nearest/ndt/ndt7";
 pub const NDT7_SUBPROTOCOL: &str = "net.measurementlab.ndt.v7";
 /// Largest ndt7 message a peer must accept, in bytes (ndt7 specification: 2^24).
 pub const NDT7_MAX_MESSAGE_BYTES: usize = 1 << 24;
+
+/// Path where a measurement server of somebody else's tells what it saw, by `POST`.
+pub const SEEN_PATH: &str = "/api/v1/measurement-servers/seen";
+/// Most transfers in one telling.
+pub const MAX_SEEN_PER_REPORT: usize = 100;
 
 /// Query parameter by which a client names its measurement to the measurement server.
 pub const MEASUREMENT_ID_PARAMETER: &str = "measurement_id";

@@ -4,6 +4,7 @@ mod admission;
 mod claims;
 mod clients;
 mod locate;
+mod telling;
 mod tests;
 mod tls;
 
@@ -29,11 +30,15 @@ type Client = WebSocket<TcpStream>;
 
 /// A client that speaks ndt7, on an open test.
 fn open(server: &TestServer, path_and_query: &str) -> Client {
-    let stream = TcpStream::connect(server.speed_address).unwrap();
+    open_at(&server.speed_address.to_string(), path_and_query)
+}
+
+fn open_at(address: &str, path_and_query: &str) -> Client {
+    let stream = TcpStream::connect(address).unwrap();
     let patience = Some(Duration::from_secs(20));
     stream.set_read_timeout(patience).unwrap();
     stream.set_write_timeout(patience).unwrap();
-    let url = format!("ws://{}{path_and_query}", server.speed_address);
+    let url = format!("ws://{address}{path_and_query}");
     let mut request = url.into_client_request().unwrap();
     request.headers_mut().insert(
         "sec-websocket-protocol",
@@ -82,9 +87,16 @@ fn listen(client: &mut WebSocket<impl Read + Write>) -> Heard {
 
 /// Both directions of a test under this id; what the client heard.
 pub(crate) fn measure(server: &TestServer, id: Uuid) -> (Heard, Heard) {
+    measure_at(&server.speed_address.to_string(), id)
+}
+
+fn measure_at(address: &str, id: Uuid) -> (Heard, Heard) {
     let query = format!("?measurement_id={id}&duration=1500&bytes=4000000");
-    let down = listen(&mut open(server, &format!("{NDT7_DOWNLOAD_PATH}{query}")));
-    let mut client = open(server, &format!("{NDT7_UPLOAD_PATH}{query}"));
+    let down = listen(&mut open_at(
+        address,
+        &format!("{NDT7_DOWNLOAD_PATH}{query}"),
+    ));
+    let mut client = open_at(address, &format!("{NDT7_UPLOAD_PATH}{query}"));
     // The server closes when it has had its bytes.
     let load = Bytes::from(vec![7; 1 << 20]);
     for _ in 0..4 {
