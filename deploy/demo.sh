@@ -216,8 +216,11 @@ load_country() {
   local mark
   if [ -z "$SCHOOLS" ]; then
     country=XTH
-    step "$BIN_DIR/schoolbeat" simulate --seed "${DEMO_SEED:-7}" --schools "${DEMO_SCHOOLS:-5000}" ||
-      fail "the invented country could not be made; see above"
+    step "$BIN_DIR/schoolbeat" simulate --seed "${DEMO_SEED:-7}" --schools "${DEMO_SCHOOLS:-5000}" \
+      >"$DEMO/simulated" || fail "the invented country could not be made; see above"
+    mark=$(sed -n 's/^On one day of school \([0-9a-f-]*\) there were .*/\1/p' "$DEMO/simulated")
+    grep -v '^On one day' "$DEMO/simulated" || true
+    [ -z "$mark" ] || printf '%s\n' "$mark" >"$DEMO/eventful"
     return
   fi
   country=${COUNTRY^^}
@@ -315,6 +318,10 @@ END
   for dir in "$DEMO"/probe-*; do
     say "  $(cat "$dir/school-name")" "    $url/schools/$(cat "$dir/school-id")"
   done
+  if [ -s "$DEMO/eventful" ]; then
+    say "" "A day with an outage of each kind, and who was to blame, at" \
+      "    $url/schools/$(cat "$DEMO/eventful")"
+  fi
   cat <<END
 
 Logs: $DEMO/server.log, $DEMO/probe-*/probe.log

@@ -1,9 +1,14 @@
 //! `schoolbeat simulate`: an invented country into the database, through the same doors as a real
 //! one. Invents nothing itself.
 
-use std::{fmt::Write, process::ExitCode, time::Instant};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt::Write,
+    process::ExitCode,
+    time::Instant,
+};
 
-use chrono::{DateTime, Duration, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, SubsecRound, Utc};
 use clap::Args;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -14,6 +19,9 @@ use crate::{
     domain::{
         area::{AreaLevel, CountryCode},
         benchmark::Benchmark,
+        calendar::SchoolCalendar,
+        presence::Span,
+        record::PresenceState,
         school::SchoolId,
     },
     jobs::summarise,
@@ -59,6 +67,8 @@ struct Counts {
     probes: usize,
     speed_tests: usize,
     path_checks: usize,
+    /// The school with the most kinds of outages on one day, and how many these are.
+    eventful: Option<(usize, SchoolId)>,
 }
 
 pub(super) fn run(
@@ -197,9 +207,10 @@ async fn invent(
         "probes": counts.probes,
         "speed_tests": counts.speed_tests,
         "path_checks": counts.path_checks,
+        "eventful_school": counts.eventful.map(|(_, school)| school.0),
         "seconds": seconds,
     });
-    let text = format!(
+    let mut text = format!(
         "{COUNTRY_NAME}: {} provinces, {} districts, {schools} schools; {} invented probes with \
          {} speed tests and {} path checks up to {}; in {seconds:.1} s",
         areas[1],
@@ -209,6 +220,13 @@ async fn invent(
         counts.path_checks,
         recipe.now.format("%Y-%m-%d %H:%M UTC"),
     );
+    if let Some((kinds, school)) = counts.eventful {
+        let _ = write!(
+            text,
+            "\nOn one day of school {} there were {kinds} kinds of outages",
+            school.0
+        );
+    }
     Ok(output.answer(&document, text))
 }
 
@@ -288,6 +306,10 @@ async fn load_history(
         counts.probes += 1;
         counts.speed_tests += probe.speed_tests.len();
         counts.path_checks += probe.path_checks.len();
+        let kinds = kinds_on_a_day(&probe.presence, &country.calendar);
+        if counts.eventful.is_none_or(|(most, _)| kinds > most) {
+            counts.eventful = Some((kinds, probe.school_id));
+        }
         batch.push(probe);
         if batch.len() >= PROBES_A_BATCH {
             simulation::insert(&mut client, &country.calendar, std::mem::take(&mut batch)).await?;
@@ -295,6 +317,21 @@ async fn load_history(
     }
     simulation::insert(&mut client, &country.calendar, batch).await?;
     Ok(counts)
+}
+
+/// How many kinds of outages the worst day has.
+fn kinds_on_a_day(presence: &[Span], calendar: &SchoolCalendar) -> usize {
+    let mut days: BTreeMap<NaiveDate, HashSet<_>> = BTreeMap::new();
+    let outages = presence
+        .iter()
+        .filter(|span| !matches!(span.state, PresenceState::Online | PresenceState::Off));
+    for span in outages {
+        let day = calendar.local_day(span.started_at);
+        days.entry(day)
+            .or_default()
+            .insert((span.state, span.detail));
+    }
+    days.values().map(HashSet::len).max().unwrap_or(0)
 }
 
 fn invented_probe(history: ProbeHistory, school_id: SchoolId) -> InventedProbe {

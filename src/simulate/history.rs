@@ -30,6 +30,8 @@ const CHECKS_A_DAY: f64 = 4.0;
 /// Of the last days the history also knows gateway, name server and pages: the page shows the newest of
 /// them, and older ones would cost as much as all the rest.
 const STAGE_DAYS: i64 = 7;
+/// Schools whose last whole day has an outage of each kind, as a share.
+const BAD_DAYS_SHARE: f64 = 0.004;
 /// One round of pages for so many path checks.
 const PAGES_SHARE: f64 = 0.25;
 /// Learning platforms that cannot exist (RFC 2606).
@@ -161,6 +163,7 @@ impl History {
             measured: &measured,
             reporting: troubles.reporting,
             now: self.now,
+            has_bad_day: Dice::of(&[self.seed, 61, school.index as u64]).chance(BAD_DAYS_SHARE),
         };
         traces.spans(&mut dice, |at| {
             self.conditions(school, line, troubles, at).is_down

@@ -27,6 +27,9 @@ const SMALL_OUTAGES: [(PresenceState, Option<PresenceDetail>, f64, f64); 4] = [
     (PresenceState::ServiceDown, None, 0.015, 20.0),
 ];
 
+/// Times at which an outage of a bad day may be tried to fit in.
+const TRIES: usize = 50;
+
 /// What presence follows from.
 pub(super) struct Traces<'a> {
     pub calendar: &'a SchoolCalendar,
@@ -35,6 +38,8 @@ pub(super) struct Traces<'a> {
     /// The first and the last instant that the probe was there.
     pub reporting: (DateTime<Utc>, DateTime<Utc>),
     pub now: DateTime<Utc>,
+    /// Whether the last whole day has an outage of each kind.
+    pub has_bad_day: bool,
 }
 
 type Outage = (
@@ -52,6 +57,9 @@ impl Traces<'_> {
             .iter()
             .map(|at| self.calendar.local_day(*at))
             .collect();
+        let today = self.calendar.local_day(self.now);
+        let bad_day = days.range(..today).next_back().copied();
+        let bad_day = bad_day.filter(|_| self.has_bad_day);
         let mut spans: Vec<Span> = vec![];
         for day in days {
             let Some((opens, closes)) = opening(self.calendar, day) else {
@@ -66,7 +74,11 @@ impl Traces<'_> {
             if let Some(last) = spans.last() {
                 spans.extend(switched_off(last.ended_at, on));
             }
-            let outages = self.small_outages(dice, (on, off));
+            let outages = if Some(day) == bad_day {
+                self.all_outages(dice, (on, off))
+            } else {
+                self.small_outages(dice, (on, off))
+            };
             spans.extend(day_spans((on, off), &outages, &is_down));
         }
         spans
@@ -84,11 +96,38 @@ impl Traces<'_> {
             }
             let begin = on + minutes(dice.unit() * minutes_between(on, off));
             let end = begin + minutes(dice.between(5.0, longest));
-            if !self.measured.iter().any(|at| (begin..end).contains(at)) {
+            if self.is_free(begin, end) {
                 outages.push((begin, end, state, detail));
             }
         }
         outages
+    }
+
+    /// One of each kind, apart from each other as far as the day has room.
+    fn all_outages(
+        &self,
+        dice: &mut Dice,
+        (on, off): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Vec<Outage> {
+        let mut outages: Vec<Outage> = vec![];
+        for (state, detail, ..) in SMALL_OUTAGES {
+            let length = STEP * 4;
+            let found = (0..TRIES).find_map(|_| {
+                let begin = on + minutes(dice.unit() * minutes_between(on, off - length));
+                let end = begin + length;
+                let is_apart = |outage: &Outage| end + STEP < outage.0 || begin - STEP > outage.1;
+                (self.is_free(begin, end) && outages.iter().all(is_apart)).then_some((begin, end))
+            });
+            if let Some((begin, end)) = found {
+                outages.push((begin, end, state, detail));
+            }
+        }
+        outages
+    }
+
+    /// Whether no test or check fell into it: they worked.
+    fn is_free(&self, begin: DateTime<Utc>, end: DateTime<Utc>) -> bool {
+        !self.measured.iter().any(|at| (begin..end).contains(at))
     }
 }
 
