@@ -2,6 +2,7 @@
 
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod authority;
 pub mod fake_server;
 pub mod ndt7_peer;
 pub mod page_server;
