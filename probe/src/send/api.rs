@@ -90,13 +90,18 @@ impl std::fmt::Debug for Api {
 impl Api {
     /// A server, asked with a probe's secret or (to redeem a code) without one.
     pub fn new(server: ServerUrl, secret: Option<String>) -> Self {
+        Self::within(TOTAL_TIMEOUT, server, secret)
+    }
+
+    /// The same, with this time for a whole call.
+    pub fn within(deadline: Duration, server: ServerUrl, secret: Option<String>) -> Self {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             // A redirected report is more likely a network's login page than a moved server.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_global(Some(TOTAL_TIMEOUT))
+            .timeout_global(Some(deadline))
             .max_idle_connections(1)
             .tls_config(measure::tls())
             .input_buffer_size(16 << 10)

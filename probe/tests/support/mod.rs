@@ -8,6 +8,7 @@ pub mod ndt7_peer;
 pub mod page_server;
 pub mod program;
 pub mod release_site;
+pub mod sender;
 
 use std::time::{Duration, Instant};
 
