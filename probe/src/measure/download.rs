@@ -11,7 +11,8 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::{
     Failure, STEP_TIMEOUT,
     counted::Counted,
-    ndt7::{self, Caps, ServerSays, Socket, next_message_bytes},
+    ndt7::{self, Caps, Socket, next_message_bytes},
+    server_says::ServerSays,
 };
 use crate::steady::Progress;
 

@@ -19,7 +19,9 @@ mod ndt7;
 mod page;
 mod reach;
 mod resolver;
+mod server_says;
 mod speed;
+mod targets;
 mod tcp;
 mod upload;
 

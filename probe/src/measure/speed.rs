@@ -10,8 +10,9 @@ use super::{
     attempt::{Tried, attempt},
     connect,
     interface::{self, BUSY_MBPS},
-    locate::{self, Target},
+    locate,
     ndt7::Caps,
+    targets::Target,
 };
 use crate::{server_url::ServerUrl, units};
 
