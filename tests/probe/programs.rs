@@ -12,7 +12,10 @@ use std::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::{TestDatabase, eventually, fixtures, http::Http, within};
+use crate::{
+    support::{TestDatabase, eventually, fixtures, http::Http, within},
+    wrong_clock::WrongClock,
+};
 
 /// Long enough for a probe that backs off, on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -161,6 +164,13 @@ impl School {
     /// The same, with its presence as the arguments say.
     pub fn start(&self, arguments: &[&str]) -> RunningProbe {
         Self::running(self.command(arguments))
+    }
+
+    /// The same, under a wall clock that is not the system's.
+    pub fn start_under(&self, clock: &WrongClock, arguments: &[&str]) -> RunningProbe {
+        let mut command = self.command(&[arguments, &["--presence-every", "3600"]].concat());
+        command.envs(clock.variables());
+        Self::running(command)
     }
 
     /// The same, in a network namespace.
