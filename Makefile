@@ -14,7 +14,7 @@ help:
 	@echo "make bench   measured comparisons"
 	@echo "make bench-registry   a school list of 2 million rows beside ogr2ogr and SQL (needs gdal-bin)"
 	@echo "make bench-probe   the probe and the ndt7 server on links of known rate, delay and loss (root; PARTS=)"
-	@echo "make fuzz    every reader of files, FUZZ_SECONDS=60 each"
+	@echo "make fuzz    every reader of files and of what the programs say to each other, FUZZ_SECONDS=60 each"
 	@echo "make tools   the ndt7 client of others that the tests measure with"
 	@echo "make setup   install what a fresh Debian or Ubuntu lacks"
 

@@ -9,7 +9,7 @@ use schoolbeat_probe::{
 use schoolbeat_wire::{Outcome, ProbeConfig, SpeedTest, Stage, StopReason};
 use support::{
     fake_server::quick_config,
-    ndt7_peer::{self, Manner},
+    ndt7_peer::{self, Manner, Stop, Way},
 };
 
 fn measure(url: &str, config: &ProbeConfig) -> SpeedVerdict {
@@ -163,6 +163,124 @@ fn an_upload_that_nobody_counted_has_no_rate() {
         "{test:?}"
     );
     assert!(test.bytes_up > 0);
+}
+
+/// What is to become of a test at a peer of this manner.
+struct Case {
+    manner: Manner,
+    config: ProbeConfig,
+    stage: Option<Stage>,
+    says: &'static str,
+    /// Whether each direction has a rate: down, up.
+    rates: [bool; 2],
+}
+
+fn case(
+    manner: Manner,
+    config: ProbeConfig,
+    (stage, says): (Option<Stage>, &'static str),
+    rates: [bool; 2],
+) -> Case {
+    Case {
+        manner,
+        config,
+        stage,
+        says,
+        rates,
+    }
+}
+
+impl Case {
+    fn holds(&self) {
+        let test = measured(&ndt7_peer::start(self.manner), &self.config);
+        let told = format!("{:?}: {test:?}", self.manner);
+        assert_eq!(test.failed_stage, self.stage, "{told}");
+        let is_failed = test.outcome == Outcome::Failed;
+        assert_eq!(is_failed, self.stage.is_some(), "{told}");
+        let said = test.failure.as_deref().unwrap_or_default();
+        assert!(said.contains(self.says), "{told}");
+        let rates = [test.download_mbps, test.upload_mbps];
+        assert_eq!(rates.map(|rate| rate.is_some()), self.rates, "{told}");
+        // The peer moves a million bytes a second in the time of the test, and stops at some time.
+        let allowed_s = self.config.speed_test_max_duration_ms.max(1_000) / 1_000;
+        assert!(test.bytes_down <= 1_100_000 * allowed_s, "{told}");
+    }
+}
+
+const MOST_BYTES: u64 = 250_000_000;
+/// So few that a second try would say nothing, and none is made.
+const FEW_BYTES: u64 = 90_000;
+
+/// Each of these waits for some deadlines of the probe: they wait side by side.
+#[test]
+fn a_peer_that_hangs_or_half_closes_has_its_stage_and_no_rate_that_it_did_not_have() {
+    use Manner::{Mute, Stops};
+    use Stop::{HalfCloses, Hangs};
+    use Way::{Down, Up};
+    let mute = (Some(Stage::Handshake), "no answer to the upgrade in 7 s");
+    let silent = (Some(Stage::Transfer), "no data came for 7 s");
+    let uncounted = (Some(Stage::Transfer), "the server's last count came after");
+    let cut = (Some(Stage::Transfer), "");
+    let (second, two_seconds) = (lasting(1_000, MOST_BYTES), lasting(2_000, MOST_BYTES));
+    let short = || lasting(1_000, FEW_BYTES);
+    let cases = [
+        case(Mute(Down), short(), mute, [false, false]),
+        case(Mute(Up), short(), mute, [true, false]),
+        case(
+            Stops(Down, Hangs, 100_000),
+            lasting(9_000, 190_000),
+            silent,
+            [false, false],
+        ),
+        case(
+            Stops(Up, Hangs, 300_000),
+            second.clone(),
+            uncounted,
+            [true, false],
+        ),
+        case(
+            Stops(Down, HalfCloses, 300_000),
+            two_seconds.clone(),
+            cut,
+            [false, false],
+        ),
+        case(
+            Stops(Up, HalfCloses, 300_000),
+            two_seconds.clone(),
+            cut,
+            [true, false],
+        ),
+        // The protocol bears with a peer that goes without a close at the end.
+        case(
+            Stops(Down, HalfCloses, 1_980_000),
+            two_seconds.clone(),
+            (None, ""),
+            [true, true],
+        ),
+        case(
+            Stops(Up, HalfCloses, 1_980_000),
+            two_seconds,
+            (None, ""),
+            [true, true],
+        ),
+    ];
+    std::thread::scope(|scope| {
+        for case in &cases {
+            scope.spawn(|| case.holds());
+        }
+    });
+}
+
+/// Less than the 7 s after which silence is a failure; before, the rate of the first half was told.
+#[test]
+fn the_time_in_which_a_line_says_nothing_counts_into_its_rate() {
+    let peer = ndt7_peer::start(Manner::Stops(Way::Down, Stop::Hangs, 500_000));
+    let test = measured(&peer, &lasting(2_000, MOST_BYTES));
+    assert_eq!(test.outcome, Outcome::Ok, "{test:?}");
+    assert!(is_near(test.download_mbps, 2.0), "not 8: {test:?}");
+    assert_eq!(test.download_mbps, test.evidence.download_mean_mbps);
+    assert!(test.download_duration_ms > 1_500, "{test:?}");
+    assert!(is_near(test.upload_mbps, 8.0), "{test:?}");
 }
 
 #[test]

@@ -27,8 +27,9 @@ fn once(pages: &[&str], trusting: bool) -> Output {
         arguments.extend(["--page", page]);
     }
     let mut command: Command = program::command(state.path(), &arguments);
+    let authority = page_server::ca_file();
     if trusting {
-        command.env("SCHOOLBEAT_PROBE_CA_FILE", page_server::CA_FILE);
+        command.env("SCHOOLBEAT_PROBE_CA_FILE", authority.path());
     }
     command.output().expect("the program starts")
 }
@@ -154,8 +155,9 @@ fn a_policy_that_names_pages_has_them_checked_and_reported() {
     });
     let state = tempfile::tempdir().expect("a directory");
     program::enrol(state.path(), &server.url);
+    let authority = page_server::ca_file();
     let child = program::command(state.path(), &["run"])
-        .env("SCHOOLBEAT_PROBE_CA_FILE", page_server::CA_FILE)
+        .env("SCHOOLBEAT_PROBE_CA_FILE", authority.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

@@ -2,73 +2,13 @@
 
 mod support;
 
-use std::{
-    fs,
-    sync::{Arc, Mutex},
+use std::{fs, time::Duration};
+
+use schoolbeat_probe::send::Step;
+use support::{
+    fake_server::{FakeServer, Reply, Request, acknowledged, error, json, takes_all, well_behaved},
+    sender::{bench, impatient_bench, record, waiting},
 };
-
-use schoolbeat_probe::{
-    send::{Api, Sender, SharedSpool, Step},
-    server_url::ServerUrl,
-    spool::{Limits, Spool},
-};
-use schoolbeat_wire::{Outcome, PathCheck, PathMethod, Record, RecordKind, TargetKind};
-use support::fake_server::{
-    FakeServer, Reply, Request, acknowledged, error, json, takes_all, well_behaved,
-};
-use tempfile::TempDir;
-
-struct Bench {
-    dir: TempDir,
-    spool: SharedSpool,
-    sender: Sender,
-}
-
-fn record(sequence: u64) -> Record {
-    Record {
-        sequence,
-        boot_id: "boot".to_owned(),
-        boot_ms: sequence,
-        wall_unix_ms: 1_794_000_000_000,
-        kind: RecordKind::PathCheck(PathCheck {
-            outcome: Outcome::Ok,
-            failed_stage: None,
-            failure: None,
-            target: "192.0.2.7".to_owned(),
-            target_kind: TargetKind::Server,
-            method: PathMethod::Icmp,
-            sent: 1,
-            received: 0,
-            timeout_ms: 3_000,
-            rtt_min_ms: None,
-            rtt_median_ms: None,
-            rtt_p95_ms: None,
-            rtt_max_ms: None,
-            jitter_ms: None,
-            pdv_p95_ms: None,
-            loss_ratio: Some(1.0),
-        }),
-    }
-}
-
-fn bench(url: &str, records: u64) -> Bench {
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    let (mut spool, _) =
-        Spool::open(&dir.path().join("spool"), Limits::default()).expect("a spool");
-    for _ in 0..records {
-        spool.append(record).expect("room for a record");
-    }
-    let spool = Arc::new(Mutex::new(spool));
-    let server = ServerUrl::parse(url).expect("the URL is sound");
-    let api = Api::new(server, Some("s3cret".to_owned()));
-    let refused = dir.path().join("refused.jsonl");
-    let sender = Sender::new(api, Arc::clone(&spool), refused, "boot".to_owned());
-    Bench { dir, spool, sender }
-}
-
-fn waiting(bench: &Bench) -> u64 {
-    schoolbeat_probe::send::lock(&bench.spool).figures().waiting
-}
 
 #[test]
 fn an_acknowledged_report_empties_the_spool() {
@@ -152,6 +92,88 @@ fn a_connection_that_dies_after_the_request_keeps_everything() {
         bench.sender.step(),
         Step::Acknowledged { records: 3, .. }
     ));
+}
+
+#[test]
+fn a_busy_server_that_does_not_say_for_how_long_is_left_alone_too() {
+    let cases = [
+        ("", None),
+        ("Retry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n", None),
+        ("Retry-After: -5\r\n", None),
+        ("Retry-After: 18446744073709551615\r\n", Some(u64::MAX)),
+    ];
+    for (headers, wanted) in cases {
+        let server = FakeServer::start(move |_| Reply::Json {
+            status: 503,
+            headers,
+            body: "<html>Service Unavailable</html>".to_owned(),
+        });
+        let mut bench = bench(&server.url, 3);
+        let Step::Later {
+            retry_after_ms,
+            unreachable: false,
+            reason,
+        } = bench.sender.step()
+        else {
+            panic!("{headers}")
+        };
+        assert_eq!(retry_after_ms, wanted, "{headers}");
+        assert!(reason.contains("503"), "{reason}");
+        assert_eq!(waiting(&bench), 3, "{headers}");
+        server.now_answers(takes_all);
+        let step = bench.sender.step();
+        assert!(
+            matches!(step, Step::Acknowledged { records: 3, .. }),
+            "{step:?}"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_says_nothing_after_the_request_keeps_everything() {
+    let server = FakeServer::start(|_| Reply::Silence);
+    let mut bench = impatient_bench(&server.url, 3, Duration::from_secs(1));
+    let Step::Later {
+        reason,
+        unreachable: true,
+        ..
+    } = bench.sender.step()
+    else {
+        panic!("nothing was answered")
+    };
+    assert!(reason.contains("too slow or gone"), "{reason}");
+    assert_eq!(server.reported(), [[1, 2, 3]], "it had them");
+    assert_eq!(waiting(&bench), 3);
+    server.now_answers(takes_all);
+    assert!(matches!(
+        bench.sender.step(),
+        Step::Acknowledged { records: 3, .. }
+    ));
+}
+
+#[test]
+fn half_an_answer_of_a_server_that_half_closes_deletes_nothing() {
+    let answers: [&[u8]; 5] = [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"acknowledged_sequence\":3,",
+        b"HTTP/1.1 200 OK\r\n\r\n{\"acknowledged_sequence\":3,\"results\":[",
+    ];
+    for answer in answers {
+        let shown = String::from_utf8_lossy(answer);
+        let server = FakeServer::start(move |_| Reply::HalfClose(answer));
+        let mut bench = bench(&server.url, 3);
+        let step = bench.sender.step();
+        assert!(matches!(step, Step::Later { .. }), "{shown}: {step:?}");
+        assert_eq!(waiting(&bench), 3, "{shown}");
+        server.now_answers(takes_all);
+        let step = bench.sender.step();
+        assert!(
+            matches!(step, Step::Acknowledged { records: 3, .. }),
+            "{shown}: {step:?}"
+        );
+    }
 }
 
 #[test]

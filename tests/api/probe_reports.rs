@@ -1,5 +1,6 @@
 //! `POST /api/v1/probe/reports`
 
+mod clocks;
 mod judged;
 mod limits;
 mod once;

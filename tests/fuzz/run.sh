@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Fuzzes every reader of files, one after another, each for FUZZ_SECONDS (60).
-#   tests/fuzz/run.sh [csv xlsx xls ods geojson shapefile geopackage parquet]
+# Fuzzes every reader of files, and of what the programs say to each other, one after another, each for
+# FUZZ_SECONDS (60).
+#   tests/fuzz/run.sh [csv xlsx xls ods geojson shapefile geopackage parquet
+#                      report giga-meter frames request token server-says locate config]
 # One file again, with the place that asked for too much memory:
 #   SCHOOLBEAT_FUZZ_FORMAT=xls RUST_BACKTRACE=1 target/fuzz/*/debug/schoolbeat-fuzz FILE
 # libFuzzer counts coverage by LLVM's own pass, which stable Rust has; no nightly is needed, only
@@ -11,7 +13,8 @@ cd "$(dirname "$0")/../.."
 
 seconds=${FUZZ_SECONDS:-60}
 formats=("$@")
-[ ${#formats[@]} -gt 0 ] || formats=(csv xlsx xls ods geojson shapefile geopackage parquet)
+[ ${#formats[@]} -gt 0 ] || formats=(csv xlsx xls ods geojson shapefile geopackage parquet
+    report giga-meter frames request token server-says locate config)
 
 command -v c++ >/dev/null || {
     echo "fuzz: a C++ compiler is missing (on Debian or Ubuntu: apt-get install build-essential)" >&2
@@ -41,7 +44,7 @@ for format in "${formats[@]}"; do
         inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
         coverage=$(grep -o 'cov: [0-9]*' "$log" | tail -n 1)
         seeds=$(sed -n 's/^seeds: //p' "$log")
-        echo "fuzz: $format: $inputs files in $seconds s, ${coverage:-no coverage}, none ends the reader; seeds: $seeds"
+        echo "fuzz: $format: $inputs inputs in $seconds s, ${coverage:-no coverage}, none ends the reader; seeds: $seeds"
     else
         failed=1
         echo "fuzz: $format: FAILED, see $log"

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod clocks;
 mod enrolled;
 mod killed;
 mod lab;
@@ -13,3 +14,4 @@ mod path;
 mod presence;
 mod programs;
 mod revoked;
+mod wrong_clock;

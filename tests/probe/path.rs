@@ -15,6 +15,9 @@ use crate::{
     support::fixtures,
 };
 
+#[path = "../../probe/tests/support/authority.rs"]
+#[allow(dead_code, reason = "each test uses its own part of this")]
+mod authority;
 #[path = "../../probe/tests/support/page_server.rs"]
 #[allow(dead_code, reason = "each test uses its own part of this")]
 mod page_server;
@@ -93,9 +96,10 @@ fn each_stage_is_checked_by_itself_and_arrives() {
     school.move_to(&format!("http://{server_at}"));
     let port = page_server::start_at(server, PARTIAL.to_vec(), Duration::ZERO);
     let page = format!("https://platform.test:{port}/");
+    let ca_file = page_server::ca_file();
     let once = || {
         let arguments = ["once", "--json", "--max-seconds", "1", "--page", &page];
-        output_json(&school.probe_in(lab.school(), &arguments))
+        output_json(&school.probe_in(lab.school(), ca_file.path(), &arguments))
     };
 
     let shown = once();

@@ -12,16 +12,13 @@ use std::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::{TestDatabase, eventually, fixtures, http::Http, within};
+use crate::{
+    support::{TestDatabase, eventually, fixtures, http::Http, within},
+    wrong_clock::WrongClock,
+};
 
 /// Long enough for a probe that backs off, on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Vouches for the tests' own pages, and nobody else trusts it.
-const CA_FILE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/probe/tests/fixtures/tls/ca.pem"
-);
 
 fn probe_program() -> PathBuf {
     let beside = Path::new(env!("CARGO_BIN_EXE_schoolbeat")).with_file_name("schoolbeat-probe");
@@ -169,6 +166,13 @@ impl School {
         Self::running(self.command(arguments))
     }
 
+    /// The same, under a wall clock that is not the system's.
+    pub fn start_under(&self, clock: &WrongClock, arguments: &[&str]) -> RunningProbe {
+        let mut command = self.command(&[arguments, &["--presence-every", "3600"]].concat());
+        command.envs(clock.variables());
+        Self::running(command)
+    }
+
     /// The same, in a network namespace.
     pub fn start_in(&self, namespace: &str, arguments: &[&str]) -> RunningProbe {
         let plain = self.command(arguments);
@@ -181,14 +185,14 @@ impl School {
         Self::running(command)
     }
 
-    /// The probe's program in a network namespace, to its end, trusting the tests' own authority.
-    pub fn probe_in(&self, namespace: &str, arguments: &[&str]) -> Output {
+    /// The probe's program in a network namespace, to its end, trusting the authorities of this file.
+    pub fn probe_in(&self, namespace: &str, ca_file: &Path, arguments: &[&str]) -> Output {
         let plain = self.command(arguments);
         Command::new("ip")
             .args(["netns", "exec", namespace])
             .arg(plain.get_program())
             .args(plain.get_args())
-            .env("SCHOOLBEAT_PROBE_CA_FILE", CA_FILE)
+            .env("SCHOOLBEAT_PROBE_CA_FILE", ca_file)
             .stdin(Stdio::null())
             .output()
             .unwrap()

@@ -11,8 +11,8 @@ use super::{
     download::download,
     interface,
     loaded::{LoadedPings, idle_min_ms},
-    locate::Target,
     ndt7::{self, Caps, Socket, Trouble},
+    targets::Target,
     upload::upload,
     way::Way,
 };

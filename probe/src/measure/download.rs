@@ -11,7 +11,8 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::{
     Failure, STEP_TIMEOUT,
     counted::Counted,
-    ndt7::{self, Caps, ServerSays, Socket, next_message_bytes},
+    ndt7::{self, Caps, Socket, next_message_bytes},
+    server_says::ServerSays,
 };
 use crate::steady::Progress;
 
@@ -31,7 +32,8 @@ pub(super) fn is_late_enough(elapsed: Duration, caps: &Caps) -> bool {
 pub(super) struct Download {
     /// Application bytes.
     pub bytes: u64,
-    /// From the end of the handshake to the last whole message.
+    /// From the end of the handshake to the last whole message, with the time in which nothing came
+    /// after it.
     pub elapsed: Duration,
     pub server_says: ServerSays,
     pub progress: Progress,
@@ -97,6 +99,7 @@ pub(super) async fn download(mut socket: Socket, caps: &Caps) -> Download {
             break;
         }
     }
+    result.count_silence(received(&socket) - received_before, started.elapsed());
     // What is still on its way is not waited for: it would cost the school's data.
     let _ = timeout(GOODBYE, socket.send(Message::Close(None))).await;
     if result.stop_reason == StopReason::ServerClosed && is_late_enough(started.elapsed(), caps) {
@@ -132,6 +135,14 @@ impl Download {
         self.progress.note(elapsed, moved);
         if self.steady_mbps.is_none() {
             self.steady_mbps = self.progress.steady_mbps(caps.rtt_min_ms);
+        }
+    }
+
+    /// Part of a message does not count, nor does its time. Time in which nothing came does: a line
+    /// that stops would keep the rate that it had before.
+    fn count_silence(&mut self, moved: u64, ended: Duration) {
+        if self.bytes > 0 && moved <= self.progress.bytes() {
+            self.elapsed += ended.saturating_sub(self.heard);
         }
     }
 

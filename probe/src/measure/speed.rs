@@ -9,8 +9,9 @@ use tokio::time::sleep;
 use super::{
     attempt::{Tried, attempt},
     interface::{self, BUSY_MBPS},
-    locate::{self, Target},
+    locate,
     ndt7::Caps,
+    targets::Target,
     way::Way,
 };
 use crate::{server_url::ServerUrl, units};

@@ -11,9 +11,8 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 use super::{
     Failure, STEP_TIMEOUT,
     download::{is_end, is_late_enough},
-    ndt7::{
-        self, Caps, FIRST_MESSAGE_BYTES, LAST_MESSAGE_BYTES, ServerSays, Socket, next_message_bytes,
-    },
+    ndt7::{self, Caps, FIRST_MESSAGE_BYTES, LAST_MESSAGE_BYTES, Socket, next_message_bytes},
+    server_says::ServerSays,
 };
 use crate::steady::Progress;
 

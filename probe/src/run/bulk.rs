@@ -62,6 +62,8 @@ impl Bulk {
     }
 
     fn next(&mut self, config: &ProbeConfig, now_unix_ms: i64) -> Option<Appointment> {
+        // A start that lies ahead is of a clock that was wrong: every window would seem missed.
+        self.started_unix_ms = self.started_unix_ms.min(now_unix_ms);
         let day = windows::local_day(config, now_unix_ms);
         let last = self.ledger.on(day).last_slot;
         windows::next(
@@ -320,6 +322,23 @@ mod tests {
         assert!(bulk.appointment_boot_ms(&config).is_some());
         bulk.immediately = true;
         assert_eq!(bulk.appointment_boot_ms(&config), None);
+    }
+
+    #[test]
+    fn a_start_under_a_clock_that_was_ahead_does_not_silence_the_probe() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut bulk = bulk(dir.path());
+        let config = ProbeConfig {
+            speed_test_windows: TestWindow::usual(),
+            ..ProbeConfig::default()
+        };
+        let now_ms = clock::wall_unix_ms();
+        bulk.started_unix_ms = now_ms + 365 * DAY_MS;
+        let next = bulk.next(&config, now_ms).expect("there is a window");
+        assert!(next.at_unix_ms < now_ms + 2 * DAY_MS, "{next:?}");
+        // And it comes: it is not put off for as long as the clock runs.
+        let again = bulk.next(&config, next.at_unix_ms).expect("it is due");
+        assert_eq!(again, next);
     }
 
     #[test]

@@ -80,6 +80,7 @@ type Built = (Option<Proxy>, Agent);
 #[derive(Clone)]
 pub struct Api {
     agent: Arc<Mutex<Built>>,
+    deadline: Duration,
     server: ServerUrl,
     secret: Option<String>,
     /// Bytes that calls have cost, about.
@@ -97,10 +98,16 @@ impl std::fmt::Debug for Api {
 impl Api {
     /// A server, asked with a probe's secret or (to redeem a code) without one.
     pub fn new(server: ServerUrl, secret: Option<String>) -> Self {
+        Self::within(TOTAL_TIMEOUT, server, secret)
+    }
+
+    /// The same, with this time for a whole call.
+    pub fn within(deadline: Duration, server: ServerUrl, secret: Option<String>) -> Self {
         let proxy = proxy::current();
-        let built = (proxy.clone(), built(proxy));
+        let built = (proxy.clone(), built(deadline, proxy));
         Self {
             agent: Arc::new(Mutex::new(built)),
+            deadline,
             server,
             secret,
             traffic: Arc::default(),
@@ -112,7 +119,7 @@ impl Api {
         let proxy = proxy::current();
         let mut agent = self.agent.lock().unwrap_or_else(PoisonError::into_inner);
         if agent.0 != proxy {
-            *agent = (proxy.clone(), built(proxy));
+            *agent = (proxy.clone(), built(self.deadline, proxy));
         }
         agent.1.clone()
     }
@@ -170,14 +177,14 @@ impl Api {
     }
 }
 
-fn built(proxy: Option<Proxy>) -> Agent {
+fn built(deadline: Duration, proxy: Option<Proxy>) -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
         // A redirected report is more likely a network's login page than a moved server.
         .max_redirects(0)
         .max_redirects_will_error(false)
         .timeout_connect(Some(CONNECT_TIMEOUT))
-        .timeout_global(Some(TOTAL_TIMEOUT))
+        .timeout_global(Some(deadline))
         .max_idle_connections(1)
         .tls_config(measure::tls())
         .proxy(proxy)

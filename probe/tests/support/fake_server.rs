@@ -1,14 +1,15 @@
 //! A server of plain HTTP that answers what a test says, and remembers what it was asked.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
     time::Duration,
 };
 
 use flate2::read::GzDecoder;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use schoolbeat_wire::{
     CONFIG_PATH, Enrolled, EnrolledSchool, ErrorBody, ErrorDetail, ProbeConfig, REDEEM_PATH,
     Record, RecordResult, RecordVerdict, Report, ReportAnswer,
@@ -45,6 +46,10 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// Reads the request and closes without a word.
     HangUp,
+    /// Reads the request and says nothing until the other side goes.
+    Silence,
+    /// Sends these bytes, then that nothing more comes, and reads on.
+    HalfClose(&'static [u8]),
 }
 
 /// A JSON answer.
@@ -132,32 +137,58 @@ pub fn takes_all(request: &Request) -> Reply {
 }
 
 type Answer = Box<dyn FnMut(&Request) -> Reply + Send>;
+type Tls = Option<Arc<ServerConfig>>;
 
 /// The fake server. It lives as long as the test process.
 pub struct FakeServer {
     pub url: String,
     requests: Arc<Mutex<Vec<Request>>>,
     answer: Arc<Mutex<Answer>>,
+    tls: Arc<Mutex<Tls>>,
 }
 
 impl FakeServer {
     pub fn start(answer: impl FnMut(&Request) -> Reply + Send + 'static) -> Self {
+        let mut server = Self::listening(answer, None);
+        server.url = format!("http://127.0.0.1:{}", server.url);
+        server
+    }
+
+    /// By TLS, as `localhost`.
+    pub fn start_tls(
+        config: Arc<ServerConfig>,
+        answer: impl FnMut(&Request) -> Reply + Send + 'static,
+    ) -> Self {
+        let mut server = Self::listening(answer, Some(config));
+        server.url = format!("https://localhost:{}", server.url);
+        server
+    }
+
+    /// Its URL is only a port yet.
+    fn listening(answer: impl FnMut(&Request) -> Reply + Send + 'static, tls: Tls) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let answer: Arc<Mutex<Answer>> = Arc::new(Mutex::new(Box::new(answer)));
-        let (seen, say) = (Arc::clone(&requests), Arc::clone(&answer));
+        let server = Self {
+            url: port.to_string(),
+            requests: Arc::default(),
+            answer: Arc::new(Mutex::new(Box::new(answer))),
+            tls: Arc::new(Mutex::new(tls)),
+        };
+        let (seen, say) = (Arc::clone(&server.requests), Arc::clone(&server.answer));
+        let tls = Arc::clone(&server.tls);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (seen, say) = (Arc::clone(&seen), Arc::clone(&say));
-                thread::spawn(move || serve(stream, &seen, &say));
+                let tls = tls.lock().expect("no test panicked in it").clone();
+                thread::spawn(move || accept(&stream, tls, &seen, &say));
             }
         });
-        Self {
-            url: format!("http://127.0.0.1:{port}"),
-            requests,
-            answer,
-        }
+        server
+    }
+
+    /// Shows another certificate from now on.
+    pub fn now_shows(&self, config: Arc<ServerConfig>) {
+        *self.tls.lock().expect("no test panicked in it") = Some(config);
     }
 
     /// Behaves differently from now on.
@@ -189,16 +220,47 @@ impl FakeServer {
     }
 }
 
-fn serve(stream: TcpStream, seen: &Mutex<Vec<Request>>, say: &Mutex<Answer>) {
-    let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
-    // A path check connects and says nothing.
-    let Some(request) = read(&stream) else { return };
+fn accept(connection: &TcpStream, tls: Tls, seen: &Mutex<Vec<Request>>, say: &Mutex<Answer>) {
+    let _ = connection.set_read_timeout(Some(Duration::from_secs(10)));
+    let Ok(stream) = connection.try_clone() else {
+        return;
+    };
+    match tls {
+        None => serve(stream, connection, seen, say),
+        Some(config) => {
+            let session = ServerConnection::new(config).expect("the configuration is sound");
+            serve(StreamOwned::new(session, stream), connection, seen, say);
+        }
+    }
+}
+
+/// `stream` is what is said over the connection.
+fn serve(
+    mut stream: impl Read + Write,
+    connection: &TcpStream,
+    seen: &Mutex<Vec<Request>>,
+    say: &Mutex<Answer>,
+) {
+    // A path check connects and says nothing; who does not trust a certificate goes too.
+    let Some(request) = read(&mut stream) else {
+        return;
+    };
     seen.lock()
         .expect("no test panicked in it")
         .push(request.clone());
     let reply = (say.lock().expect("no test panicked in it"))(&request);
     let (status, kind, headers, body) = match reply {
         Reply::HangUp => return,
+        Reply::Silence => {
+            read_on(&mut stream);
+            return;
+        }
+        Reply::HalfClose(bytes) => {
+            let _ = stream.write_all(bytes).and_then(|()| stream.flush());
+            let _ = connection.shutdown(Shutdown::Write);
+            read_on(&mut stream);
+            return;
+        }
         Reply::Json {
             status,
             headers,
@@ -206,17 +268,21 @@ fn serve(stream: TcpStream, seen: &Mutex<Vec<Request>>, say: &Mutex<Answer>) {
         } => (status, "application/json", headers, body.into_bytes()),
         Reply::Bytes(body) => (200, "application/octet-stream", "", body),
     };
-    let mut stream = stream;
     let length = body.len();
     let _ = write!(
         stream,
         "HTTP/1.1 {status} Status\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
          Connection: close\r\n{headers}\r\n"
     );
-    let _ = stream.write_all(&body);
+    let _ = stream.write_all(&body).and_then(|()| stream.flush());
 }
 
-fn read(stream: &TcpStream) -> Option<Request> {
+/// Until the other side goes.
+fn read_on(stream: &mut impl Read) {
+    let _ = io::copy(stream, &mut io::sink());
+}
+
+fn read(stream: &mut impl Read) -> Option<Request> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;

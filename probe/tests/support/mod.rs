@@ -2,12 +2,14 @@
 
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod authority;
 pub mod connect_proxy;
 pub mod fake_server;
 pub mod ndt7_peer;
 pub mod page_server;
 pub mod program;
 pub mod release_site;
+pub mod sender;
 
 use std::time::{Duration, Instant};
 

@@ -8,8 +8,8 @@ use std::{
 
 use futures_util::{SinkExt, StreamExt};
 use http::{HeaderValue, Response, StatusCode, header};
-use schoolbeat_wire::{NDT7_SUBPROTOCOL, NDT7_UPLOAD_PATH};
-use tokio::net::TcpStream;
+use schoolbeat_wire::{NDT7_DOWNLOAD_PATH, NDT7_SUBPROTOCOL, NDT7_UPLOAD_PATH};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_tungstenite::{
     WebSocketStream, accept_hdr_async,
     tungstenite::{
@@ -33,6 +33,35 @@ pub enum Manner {
     BreaksAfter(usize),
     /// Never says what it received.
     Silent,
+    /// Takes the connection of this direction, and says nothing.
+    Mute(Way),
+    /// A million bytes per second; in this direction it does this after so many bytes.
+    Stops(Way, Stop, usize),
+}
+
+/// A direction, as the client sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Way {
+    Down,
+    Up,
+}
+
+/// What a peer does in the middle of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stop {
+    /// Neither sends nor reads any more.
+    Hangs,
+    /// Says by TCP that nothing more comes, without a close of the WebSocket, and reads on.
+    HalfCloses,
+}
+
+impl Manner {
+    fn stop(self, way: Way, moved: usize) -> Option<Stop> {
+        match self {
+            Self::Stops(at, stop, bytes) if at == way && moved >= bytes => Some(stop),
+            _ => None,
+        }
+    }
 }
 
 /// Starts the peer and returns its URL.
@@ -61,6 +90,11 @@ pub fn start(manner: Manner) -> String {
     reason = "the shape of the library's callback"
 )]
 async fn serve(stream: TcpStream, manner: Manner) {
+    if let Manner::Mute(way) = manner
+        && asked_way(&stream).await == Some(way)
+    {
+        return std::future::pending().await;
+    }
     let mut path = String::new();
     let accepted = accept_hdr_async(stream, |request: &Request, response: Response<()>| {
         request.uri().path().clone_into(&mut path);
@@ -114,12 +148,38 @@ fn answer(
     Ok(response)
 }
 
+/// The direction of a request that is left unread.
+async fn asked_way(stream: &TcpStream) -> Option<Way> {
+    let mut head = [0; 64];
+    let length = stream.peek(&mut head).await.ok()?;
+    let head = String::from_utf8_lossy(&head[..length]);
+    let asks = |path: &str| head.starts_with(&format!("GET {path}"));
+    if asks(NDT7_DOWNLOAD_PATH) {
+        Some(Way::Down)
+    } else {
+        asks(NDT7_UPLOAD_PATH).then_some(Way::Up)
+    }
+}
+
+async fn obey(stop: Stop, mut socket: WebSocketStream<TcpStream>) -> Sent {
+    match stop {
+        Stop::Hangs => std::future::pending().await,
+        Stop::HalfCloses => {
+            socket.flush().await?;
+            socket.get_mut().shutdown().await?;
+            tokio::io::copy(socket.get_mut(), &mut tokio::io::sink()).await?;
+            Ok(())
+        }
+    }
+}
+
 type Sent = Result<(), tokio_tungstenite::tungstenite::Error>;
 
 /// When the byte after so many is due.
 #[expect(clippy::cast_precision_loss, reason = "small counts")]
 fn due(started: Instant, moved: usize, manner: Manner) -> Instant {
     match manner {
+        Manner::Stops(..) => due(started, moved, Manner::Paced(1e6)),
         Manner::Paced(bytes_per_s) => started + Duration::from_secs_f64(moved as f64 / bytes_per_s),
         _ => started,
     }
@@ -135,6 +195,9 @@ async fn send(mut socket: WebSocketStream<TcpStream>, manner: Manner) -> Sent {
         moved += load.len();
         if matches!(manner, Manner::BreaksAfter(bytes) if moved >= bytes) {
             return Ok(());
+        }
+        if let Some(stop) = manner.stop(Way::Down, moved) {
+            return obey(stop, socket).await;
         }
         if moved % (16 * 8_192) == 0 {
             socket
@@ -164,6 +227,9 @@ async fn receive(mut socket: WebSocketStream<TcpStream>, manner: Manner) -> Sent
             Err(_) => {}
         }
         tokio::time::sleep_until(due(started, moved, manner).into()).await;
+        if let Some(stop) = manner.stop(Way::Up, moved) {
+            return obey(stop, socket).await;
+        }
         if manner != Manner::Silent && told.elapsed() >= every {
             told = Instant::now();
             let elapsed_us = started.elapsed().as_micros();

@@ -3,33 +3,21 @@
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
-    sync::Arc,
+    sync::{Arc, LazyLock},
     thread,
     time::Duration,
 };
 
-use rustls::{
-    ServerConfig, ServerConnection, StreamOwned,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use tempfile::NamedTempFile;
 
-/// The file of the authority, for the program's `--ca-file`.
-pub const CA_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tls/ca.pem");
+use super::authority::{Authority, NAMES};
 
-/// What TLS needs to be the page.
-fn config() -> Arc<ServerConfig> {
-    let page = include_bytes!("../fixtures/tls/page.pem");
-    let certificate = CertificateDer::from_pem_slice(page).expect("a certificate");
-    let key = include_bytes!("../fixtures/tls/page.key");
-    let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring speaks them")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .expect("they belong together");
-    Arc::new(config)
+static AUTHORITY: LazyLock<Authority> = LazyLock::new(Authority::new);
+
+/// A file of the authority, for the program's `--ca-file`.
+pub fn ca_file() -> NamedTempFile {
+    AUTHORITY.file()
 }
 
 /// Answers every request like this, after a while; returns its port on this machine's own address. A
@@ -42,7 +30,7 @@ pub fn start(answer: Vec<u8>, after: Duration) -> u16 {
 pub fn start_at(address: &str, answer: Vec<u8>, after: Duration) -> u16 {
     let listener = TcpListener::bind((address, 0)).expect("a free port");
     let port = listener.local_addr().expect("it is bound").port();
-    let config = config();
+    let config = AUTHORITY.server(&NAMES);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let (config, answer) = (Arc::clone(&config), answer.clone());

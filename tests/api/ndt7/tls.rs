@@ -1,16 +1,9 @@
 //! The same port by TLS: told apart by its first byte.
 
-use std::{
-    net::TcpStream,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::TcpStream, sync::Arc, time::Duration};
 
 use rustls::{
-    ClientConfig, ClientConnection, RootCertStore, ServerConfig, StreamOwned,
-    crypto::ring::default_provider,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto::ring::default_provider,
 };
 use schoolbeat_wire::{NDT7_DOWNLOAD_PATH, NDT7_NEAREST_PATH, NDT7_SUBPROTOCOL};
 use tungstenite::{client::IntoClientRequest, http::HeaderValue};
@@ -18,25 +11,15 @@ use tungstenite::{client::IntoClientRequest, http::HeaderValue};
 use super::{listen, open};
 use crate::support::{TestDatabase, server::Setup};
 
-fn pem(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("probe/tests/fixtures/tls")
-        .join(name)
-}
+#[path = "../../../probe/tests/support/authority.rs"]
+#[allow(dead_code, reason = "each test uses its own part of this")]
+mod authority;
 
-fn certificate() -> Arc<ServerConfig> {
-    let chain = CertificateDer::from_pem_file(pem("page.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_file(pem("page.key")).unwrap();
-    let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().unwrap();
-    let builder = builder.with_no_client_auth();
-    Arc::new(builder.with_single_cert(vec![chain], key).unwrap())
-}
+use authority::{Authority, NAMES};
 
-fn trusting() -> ClientConnection {
+fn trusting(authority: &Authority) -> ClientConnection {
     let mut roots = RootCertStore::empty();
-    let authority = CertificateDer::from_pem_file(pem("ca.pem")).unwrap();
-    roots.add(authority).unwrap();
+    roots.add(authority.certificate()).unwrap();
     let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()));
     let builder = builder.with_safe_default_protocol_versions().unwrap();
     let config = builder.with_root_certificates(roots).with_no_client_auth();
@@ -45,8 +28,9 @@ fn trusting() -> ClientConnection {
 
 #[test]
 fn one_port_takes_tests_with_and_without_tls() {
+    let authority = Authority::new();
     let setup = Setup {
-        tls: Some(certificate()),
+        tls: Some(authority.server(&NAMES)),
         ..Setup::default()
     };
     let server = setup.start(TestDatabase::new());
@@ -57,7 +41,7 @@ fn one_port_takes_tests_with_and_without_tls() {
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
-    let stream = StreamOwned::new(trusting(), stream);
+    let stream = StreamOwned::new(trusting(&authority), stream);
     let url = format!("wss://localhost{NDT7_DOWNLOAD_PATH}?duration=500");
     let mut request = url.into_client_request().unwrap();
     request.headers_mut().insert(

@@ -1,4 +1,4 @@
-//! The formats that are fuzzed.
+//! The formats that are fuzzed: files of people, and what the programs say to each other.
 
 use std::sync::LazyLock;
 
@@ -13,9 +13,25 @@ pub enum Format {
     Shapefile,
     GeoPackage,
     Parquet,
+    /// A probe's report, as the server judges it.
+    Report,
+    /// What Giga Meter sends.
+    GigaMeter,
+    /// Frames of an ndt7 client.
+    Frames,
+    /// A request for an ndt7 test: its query, then a header in each line.
+    Request,
+    /// An access token.
+    Token,
+    /// An ndt7 server's measurements, one in each line.
+    ServerSays,
+    /// The measurement servers that Locate names.
+    Locate,
+    /// A probe's configuration.
+    Config,
 }
 
-const NAMES: [(&str, Format); 8] = [
+const NAMES: [(&str, Format); 16] = [
     ("csv", Format::Csv),
     ("xlsx", Format::Xlsx),
     ("xls", Format::Xls),
@@ -24,18 +40,35 @@ const NAMES: [(&str, Format); 8] = [
     ("shapefile", Format::Shapefile),
     ("geopackage", Format::GeoPackage),
     ("parquet", Format::Parquet),
+    ("report", Format::Report),
+    ("giga-meter", Format::GigaMeter),
+    ("frames", Format::Frames),
+    ("request", Format::Request),
+    ("token", Format::Token),
+    ("server-says", Format::ServerSays),
+    ("locate", Format::Locate),
+    ("config", Format::Config),
 ];
 
 static WANTED: LazyLock<Format> = LazyLock::new(|| {
     let name = std::env::var("SCHOOLBEAT_FUZZ_FORMAT").unwrap_or_default();
     let known = NAMES.iter().find(|(known, _)| *known == name);
-    known.expect("SCHOOLBEAT_FUZZ_FORMAT is csv, xlsx, xls, ods, geojson, shapefile, geopackage or parquet").1
+    known.expect("SCHOOLBEAT_FUZZ_FORMAT is a format that run.sh names").1
 });
 
 impl Format {
     /// The one that this process fuzzes.
     pub fn wanted() -> Self {
         *WANTED
+    }
+
+    /// Whether a person uploads it.
+    pub fn is_file(self) -> bool {
+        use Format::{Csv, GeoJson, GeoPackage, Ods, Parquet, Shapefile, Xls, Xlsx};
+        matches!(
+            self,
+            Csv | Xlsx | Xls | Ods | GeoJson | Shapefile | GeoPackage | Parquet
+        )
     }
 
     /// Whether it is a ZIP archive.
@@ -152,6 +185,7 @@ impl Format {
                 "\"crs\":null",
                 "\u{1}\u{3}\0\0\0",
             ],
+            _ => crate::talk::words(self),
         }
     }
 }

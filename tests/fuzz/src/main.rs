@@ -1,23 +1,47 @@
-//! Fuzzes one reader of school and area files, the one that `SCHOOLBEAT_FUZZ_FORMAT` names. A
-//! crash is a panic that leaves the reader, an abort, more than 1 GB of memory or 10 seconds for
-//! a file of at most 1 MB. Compiles the readers themselves; calls their public functions only.
+//! Fuzzes one reader, the one that `SCHOOLBEAT_FUZZ_FORMAT` names: of school and area files, or of what
+//! the programs say to each other. A crash is a panic that leaves the reader, an abort, more than
+//! 1 GB of memory or 10 seconds for at most 1 MB, or something that `talk` says must never be.
+//! Compiles the readers themselves; calls no more of them than the programs do.
 
 #![no_main]
 
-#[path = "../../../src/domain/mod.rs"]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "of the domain only listings are used here"
-)]
-mod domain;
+mod files;
 mod format;
 mod heap;
 mod mutate;
+mod seeds;
+mod talk;
+
+// The readers, where their own `crate::` paths find what they name.
+#[path = "../../../probe/src/bounds.rs"]
+mod bounds;
+#[path = "../../../probe/src/clock.rs"]
+#[allow(dead_code, reason = "the probe uses the rest")]
+mod clock;
+#[path = "../../../probe/src/complaint.rs"]
+#[allow(dead_code, reason = "the probe uses the rest")]
+mod complaint;
+#[path = "../../../src/domain/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the server uses the rest")]
+mod domain;
+#[path = "../../../src/ingest/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the server uses the rest")]
+mod ingest;
+#[path = "../../../probe/src/page_url.rs"]
+#[allow(dead_code, reason = "the probe uses the rest")]
+mod page_url;
 #[path = "../../../src/registry/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the server uses the rest")]
 mod registry;
-mod seeds;
+#[path = "../../../probe/src/server_url.rs"]
+#[allow(dead_code, reason = "the probe uses the rest")]
+mod server_url;
+#[path = "../../../probe/src/units.rs"]
+#[allow(dead_code, reason = "the probe uses the rest")]
+mod units;
+#[path = "../../../probe/src/windows.rs"]
+#[allow(dead_code, reason = "the probe uses the rest")]
+mod windows;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -27,11 +51,6 @@ use std::{
 
 use format::Format;
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
-
-use crate::{
-    domain::{area::AreaLevel, infrastructure::Kind},
-    registry::{ReadOptions, read_areas_with, read_infrastructure, read_schools_with},
-};
 
 #[global_allocator]
 static HEAP: heap::Bounded = heap::Bounded;
@@ -62,12 +81,12 @@ fn begin() {
     seeds::write(&seeds);
 }
 
-/// Why no reader makes anything of the file. Some seeds are made to be refused.
+/// Why nothing is made of it. Some seeds are made to be refused.
 fn refusal(bytes: &[u8]) -> Option<String> {
-    let options = ReadOptions::default();
-    let schools = read_schools_with(bytes, &options).err()?;
-    let areas = read_areas_with(bytes, AreaLevel::new(1)?, &options).err()?;
-    Some(format!("{schools} / {areas}"))
+    match Format::wanted() {
+        format if format.is_file() => files::refusal(bytes),
+        format => talk::refusal(format, bytes),
+    }
 }
 
 /// Processor time of this process, which other work on the machine does not lengthen.
@@ -97,22 +116,13 @@ fn read(bytes: &[u8]) {
 }
 
 fn read_all(bytes: &[u8]) {
-    let options = options(bytes);
+    let format = Format::wanted();
     let read = catch_unwind(AssertUnwindSafe(|| {
-        if let Ok(list) = read_schools_with(bytes, &options) {
-            assert!(
-                list.rejected_count() >= 0 && list.rows.len() as i64 <= i64::from(list.row_count)
-            );
+        if format.is_file() {
+            files::read(bytes);
+        } else {
+            talk::read(format, bytes);
         }
-        if let Some(level) = AreaLevel::new(1)
-            && let Ok(list) = read_areas_with(bytes, level, &options)
-        {
-            assert!(
-                list.rejected_count() >= 0 && list.rows.len() as i64 <= i64::from(list.row_count)
-            );
-        }
-        let kind = Kind::ALL[bytes.len() % Kind::ALL.len()];
-        drop(read_infrastructure(bytes, kind, None, &options));
     }));
     if read.is_err() {
         if let Ok(said) = SAID.lock() {
@@ -120,30 +130,6 @@ fn read_all(bytes: &[u8]) {
         }
         std::process::abort();
     }
-}
-
-/// What a person says about the file: mostly nothing, sometimes something wrong.
-fn options(bytes: &[u8]) -> ReadOptions {
-    let sum = bytes.iter().fold(0_u32, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(u32::from(*byte))
-    });
-    let encodings = [
-        "utf-8",
-        "utf-16le",
-        "windows-1252",
-        "windows-1256",
-        "shift_jis",
-        "gb18030",
-    ];
-    let delimiters = ["comma", "semicolon", "tab", "pipe"];
-    let mut options = ReadOptions::default();
-    match sum >> 16 & 15 {
-        0 => options.encoding = encodings[sum as usize % encodings.len()].parse().ok(),
-        1 => options.delimiter = delimiters[sum as usize % delimiters.len()].parse().ok(),
-        2 => options.sheet = Some("Schools".into()),
-        _ => {}
-    }
-    options
 }
 
 fuzz_target!(init: begin(), |bytes: &[u8]| -> Corpus {

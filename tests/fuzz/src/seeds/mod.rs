@@ -23,6 +23,7 @@ pub fn of(format: Format) -> Vec<Vec<u8>> {
         Format::Shapefile => shapefiles::all(),
         Format::GeoPackage => geopackage::all(),
         Format::Parquet => parquet::all(),
+        _ => crate::talk::seeds(format),
     }
 }
 
