@@ -28,7 +28,13 @@ fn one_measurement_of_an_enrolled_probe_gives_its_school_a_status() {
         1
     );
     let valid = "speed_test WHERE outcome = 'ok' AND invalid_reason IS NULL";
-    assert_eq!(fixtures::count(&school.db, valid), 1);
+    let row = school.db.sql().query_one(
+        "SELECT concat_ws(' ', outcome, failure, invalid_reason, download_mbps, upload_mbps,
+                          server_download_mbps, server_upload_mbps) FROM speed_test",
+        &[],
+    );
+    let seen: String = row.unwrap().get(0);
+    assert_eq!(fixtures::count(&school.db, valid), 1, "{seen}");
     within(Duration::from_secs(5), "a verdict", || {
         (school.status() == "good").then_some(())
     });

@@ -180,7 +180,9 @@ impl State {
         if self.phase != Phase::Running {
             return;
         }
-        if self.test.direction == Direction::Upload {
+        // What the kernel has counted and we have not read came until now. Before a close of the other
+        // side everything was read: there the time ends with the last load.
+        if self.test.direction == Direction::Upload && ending != Ending::ClientClosed {
             self.last_load = Instant::now();
         }
         self.ending = ending;

@@ -4,36 +4,17 @@ use schoolbeat_wire::NDT7_DOWNLOAD_PATH;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{listen, measure, open};
+use super::{enrolled, listen, measure, open, record_at};
 use crate::support::{
     TestDatabase,
-    fixtures::{self, EnrolledProbe},
-    records::{speed_test, with},
+    fixtures::EnrolledProbe,
+    records::with,
     server::{Setup, TestServer},
 };
 
-fn enrolled() -> (TestServer, EnrolledProbe) {
-    TestServer::on(|db| {
-        let school = fixtures::school(db);
-        fixtures::probe(db, school)
-    })
-}
-
-/// A record of a test at our own server, of so many bytes in so many milliseconds.
+/// A record of a test at our own server.
 fn record(server: &TestServer, sequence: u64, id: Uuid, bytes: u64, ms: u64) -> Value {
-    #[expect(clippy::cast_precision_loss, reason = "small")]
-    let mbps = bytes as f64 * 8.0 / 1000.0 / ms as f64;
-    let own = json!({
-        "server": server.speed_address.to_string(),
-        "measurement_id": id,
-        "download_mbps": mbps,
-        "upload_mbps": 0.1,
-        "bytes_down": bytes,
-        "bytes_up": 100_000,
-        "download_duration_ms": ms,
-        "upload_duration_ms": 8_000,
-    });
-    with(speed_test(sequence, 1.0), own)
+    record_at(&server.speed_address.to_string(), sequence, id, bytes, ms)
 }
 
 fn reason(server: &TestServer, probe: &EnrolledProbe, record: Value) -> Value {

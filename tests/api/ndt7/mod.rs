@@ -15,7 +15,7 @@ use std::{
 };
 
 use schoolbeat_wire::{NDT7_DOWNLOAD_PATH, NDT7_SUBPROTOCOL, NDT7_UPLOAD_PATH};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tungstenite::{
     Bytes, Message, WebSocket,
     client::{IntoClientRequest, client_with_config},
@@ -24,7 +24,11 @@ use tungstenite::{
 };
 use uuid::Uuid;
 
-use crate::support::server::TestServer;
+use crate::support::{
+    fixtures::{self, EnrolledProbe},
+    records::{speed_test, with},
+    server::TestServer,
+};
 
 type Client = WebSocket<TcpStream>;
 
@@ -83,6 +87,30 @@ fn listen(client: &mut WebSocket<impl Read + Write>) -> Heard {
             Err(_) => return heard,
         }
     }
+}
+
+fn enrolled() -> (TestServer, EnrolledProbe) {
+    TestServer::on(|db| {
+        let school = fixtures::school(db);
+        fixtures::probe(db, school)
+    })
+}
+
+/// A record of a test at this server, of so many bytes in so many milliseconds.
+fn record_at(address: &str, sequence: u64, id: Uuid, bytes: u64, ms: u64) -> Value {
+    #[expect(clippy::cast_precision_loss, reason = "small")]
+    let mbps = bytes as f64 * 8.0 / 1000.0 / ms as f64;
+    let there = json!({
+        "server": address,
+        "measurement_id": id,
+        "download_mbps": mbps,
+        "upload_mbps": 0.1,
+        "bytes_down": bytes,
+        "bytes_up": 100_000,
+        "download_duration_ms": ms,
+        "upload_duration_ms": 8_000,
+    });
+    with(speed_test(sequence, 1.0), there)
 }
 
 /// Both directions of a test under this id; what the client heard.

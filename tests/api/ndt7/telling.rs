@@ -6,15 +6,10 @@ use schoolbeat_wire::SEEN_PATH;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::measure_at;
+use super::{enrolled, measure_at, record_at};
 use crate::{
     command_line::{run, succeeds},
-    support::{
-        TestDatabase, eventually,
-        fixtures::{self, EnrolledProbe},
-        records::{aged, speed_test, with},
-        server::TestServer,
-    },
+    support::{eventually, fixtures, records::aged, server::TestServer},
 };
 
 /// `schoolbeat ndt7-server`, which tells this service.
@@ -51,13 +46,6 @@ impl Drop for Elsewhere {
     }
 }
 
-fn enrolled() -> (TestServer, EnrolledProbe) {
-    TestServer::on(|db: &TestDatabase| {
-        let school = fixtures::school(db);
-        fixtures::probe(db, school)
-    })
-}
-
 /// Puts a server on the list; the key that it tells by.
 fn listed(server: &TestServer, address: &str) -> String {
     let url = format!("ws://{address}");
@@ -70,18 +58,6 @@ fn listed(server: &TestServer, address: &str) -> String {
         &["measurement-server", "key", "IXP", "--json"],
     ));
     made["key"].as_str().unwrap().to_owned()
-}
-
-/// A record of a test there, of so many bytes in so many milliseconds.
-fn record(address: &str, sequence: u64, id: Uuid, bytes: u64, ms: u64) -> Value {
-    #[expect(clippy::cast_precision_loss, reason = "small")]
-    let mbps = bytes as f64 * 8.0 / 1000.0 / ms as f64;
-    let there = json!({
-        "server": address, "measurement_id": id, "download_mbps": mbps, "upload_mbps": 0.1,
-        "bytes_down": bytes, "bytes_up": 100_000, "download_duration_ms": ms,
-        "upload_duration_ms": 8_000,
-    });
-    with(speed_test(sequence, 1.0), there)
 }
 
 #[test]
@@ -100,11 +76,11 @@ fn what_another_server_saw_stands_beside_what_a_probe_claims() {
     eventually("both directions are told", || {
         (fixtures::count(&server.db, "seen_transfer") == 2).then_some(())
     });
-    let truth = record(&there.address, 1, id, down.load_bytes, 60_000);
+    let truth = record_at(&there.address, 1, id, down.load_bytes, 60_000);
     let answer = server.report(&probe, &[truth]).json();
     assert_eq!(answer["results"][0]["reason"], Value::Null, "{answer}");
     // More than was ever sent.
-    let lie = record(&there.address, 2, id, 2 * down.load_bytes, 60_000);
+    let lie = record_at(&there.address, 2, id, 2 * down.load_bytes, 60_000);
     let answer = server.report(&probe, &[lie]).json();
     assert_eq!(
         answer["results"][0]["reason"], "above_server_count",
@@ -124,7 +100,7 @@ fn a_report_waits_for_what_is_still_to_be_told_and_not_for_ever() {
     let (server, probe) = enrolled();
     let address = "203.0.113.9:8081";
     listed(&server, address);
-    let now = record(address, 1, Uuid::now_v7(), 1_000_000, 8_000);
+    let now = record_at(address, 1, Uuid::now_v7(), 1_000_000, 8_000);
     let answer = server.report(&probe, std::slice::from_ref(&now));
     assert_eq!(answer.status, 503, "{answer:?}");
     assert_eq!(fixtures::count(&server.db, "speed_test"), 0);
