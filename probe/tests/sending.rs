@@ -7,8 +7,18 @@ use std::{fs, time::Duration};
 use schoolbeat_probe::send::Step;
 use support::{
     fake_server::{FakeServer, Reply, Request, acknowledged, error, json, takes_all, well_behaved},
-    sender::{bench, impatient_bench, record, waiting},
+    sender::{Bench, bench, impatient_bench, record, waiting},
 };
+
+/// The server is well again: all three arrive.
+fn takes_them(server: &FakeServer, bench: &mut Bench) {
+    server.now_answers(takes_all);
+    let step = bench.sender.step();
+    assert!(
+        matches!(step, Step::Acknowledged { records: 3, .. }),
+        "{step:?}"
+    );
+}
 
 #[test]
 fn an_acknowledged_report_empties_the_spool() {
@@ -63,11 +73,7 @@ fn a_busy_server_is_left_alone_and_asked_again() {
         "{step:?}"
     );
     assert_eq!(waiting(&bench), 3);
-    server.now_answers(takes_all);
-    assert!(matches!(
-        bench.sender.step(),
-        Step::Acknowledged { records: 3, .. }
-    ));
+    takes_them(&server, &mut bench);
     assert_eq!(server.reported(), [[1, 2, 3], [1, 2, 3]]);
 }
 
@@ -87,11 +93,7 @@ fn a_connection_that_dies_after_the_request_keeps_everything() {
         "{step:?}"
     );
     assert_eq!(waiting(&bench), 3);
-    server.now_answers(takes_all);
-    assert!(matches!(
-        bench.sender.step(),
-        Step::Acknowledged { records: 3, .. }
-    ));
+    takes_them(&server, &mut bench);
 }
 
 #[test]
@@ -120,12 +122,7 @@ fn a_busy_server_that_does_not_say_for_how_long_is_left_alone_too() {
         assert_eq!(retry_after_ms, wanted, "{headers}");
         assert!(reason.contains("503"), "{reason}");
         assert_eq!(waiting(&bench), 3, "{headers}");
-        server.now_answers(takes_all);
-        let step = bench.sender.step();
-        assert!(
-            matches!(step, Step::Acknowledged { records: 3, .. }),
-            "{step:?}"
-        );
+        takes_them(&server, &mut bench);
     }
 }
 
@@ -144,11 +141,7 @@ fn a_server_that_says_nothing_after_the_request_keeps_everything() {
     assert!(reason.contains("too slow or gone"), "{reason}");
     assert_eq!(server.reported(), [[1, 2, 3]], "it had them");
     assert_eq!(waiting(&bench), 3);
-    server.now_answers(takes_all);
-    assert!(matches!(
-        bench.sender.step(),
-        Step::Acknowledged { records: 3, .. }
-    ));
+    takes_them(&server, &mut bench);
 }
 
 #[test]
@@ -167,12 +160,7 @@ fn half_an_answer_of_a_server_that_half_closes_deletes_nothing() {
         let step = bench.sender.step();
         assert!(matches!(step, Step::Later { .. }), "{shown}: {step:?}");
         assert_eq!(waiting(&bench), 3, "{shown}");
-        server.now_answers(takes_all);
-        let step = bench.sender.step();
-        assert!(
-            matches!(step, Step::Acknowledged { records: 3, .. }),
-            "{shown}: {step:?}"
-        );
+        takes_them(&server, &mut bench);
     }
 }
 

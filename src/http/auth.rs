@@ -17,6 +17,7 @@ use crate::{
     store::{
         accounts::{self, Account},
         api_keys::{self, ApiKey},
+        measurement_servers::{self, KnownServer},
         probes::{self, KnownProbe},
         secrets,
     },
@@ -133,38 +134,75 @@ pub(super) fn bearer(request: &HttpRequest) -> Option<&str> {
     value.to_str().ok()?.strip_prefix("Bearer ")
 }
 
-/// The key that the request bears.
-pub(super) async fn api_key(request: &HttpRequest, state: &AppState) -> Result<ApiKey, ApiError> {
-    let source = source(request, state);
-    state.key_attempts.check(source, Instant::now())?;
-    let refused = |code, message: &str| {
-        state.key_attempts.failed(source, Instant::now());
-        Err(ApiError::Unauthenticated {
+/// Where a key is shown; guesses of one source are counted.
+struct Keyhole<'a> {
+    state: &'a AppState,
+    source: IpAddr,
+}
+
+impl<'a> Keyhole<'a> {
+    /// For a source that has not guessed too often.
+    fn of(request: &HttpRequest, state: &'a AppState) -> Result<Self, ApiError> {
+        let source = source(request, state);
+        state.key_attempts.check(source, Instant::now())?;
+        Ok(Self { state, source })
+    }
+
+    fn refuses(&self, code: &'static str, message: &str) -> ApiError {
+        self.state.key_attempts.failed(self.source, Instant::now());
+        ApiError::Unauthenticated {
             code,
             message: message.into(),
-        })
-    };
+        }
+    }
+}
+
+/// The key that the request bears.
+pub(super) async fn api_key(request: &HttpRequest, state: &AppState) -> Result<ApiKey, ApiError> {
+    let keyhole = Keyhole::of(request, state)?;
     let Some(secret) = bearer(request) else {
-        return refused(
+        return Err(keyhole.refuses(
             "api_key_missing",
             "the request bears no API key: Authorization: Bearer …",
-        );
+        ));
     };
     let db = state.store.client().await?;
     let Some(key) = api_keys::find(&db, &secrets::hash(secret.trim())).await? else {
-        return refused(
+        return Err(keyhole.refuses(
             "api_key_unknown",
             "this API key is not known: ask for one (schoolbeat api-key add NAME)",
-        );
+        ));
     };
     if key.revoked_at.is_some() {
-        return refused(
+        return Err(keyhole.refuses(
             "api_key_revoked",
             "this API key was revoked: ask for a new one (schoolbeat api-key add NAME)",
-        );
+        ));
     }
     api_keys::used(&db, key.id, Utc::now()).await?;
     Ok(key)
+}
+
+/// The measurement server of somebody else's whose key the request bears.
+pub(super) async fn measurement_server(
+    request: &HttpRequest,
+    state: &AppState,
+) -> Result<KnownServer, ApiError> {
+    let keyhole = Keyhole::of(request, state)?;
+    let server = match bearer(request) {
+        Some(secret) => {
+            let db = state.store.client().await?;
+            measurement_servers::by_key(&db, &secrets::hash(secret.trim())).await?
+        }
+        None => None,
+    };
+    server.ok_or_else(|| {
+        keyhole.refuses(
+            "unknown_key",
+            "a measurement server tells what it saw by the key that `schoolbeat \
+             measurement-server key NAME` made for it",
+        )
+    })
 }
 
 /// The probe whose secret the request bears.

@@ -1,7 +1,7 @@
 //! Measurement servers: what ours saw is kept, reports are put beside it, and `/v2/nearest` names the
 //! servers that there are, as M-Lab's Locate would.
 
-use std::{sync::Arc, time::Duration};
+use std::{slice, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -79,7 +79,7 @@ async fn keep(store: &Store, seen: &SeenTransfer) {
     loop {
         let kept = async {
             let client = store.client().await?;
-            measurement_servers::keep(&client, seen).await
+            measurement_servers::keep(&client, slice::from_ref(seen)).await
         };
         let error: StoreError = match kept.await {
             Ok(()) => return,

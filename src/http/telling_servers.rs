@@ -19,7 +19,7 @@ use crate::{
     },
     ingest::{compare_with_seen, measured_here, measured_since},
     ndt7::Address,
-    store::{Store, StoreError, measurement_servers, secrets},
+    store::{Store, StoreError, measurement_servers},
 };
 
 /// A report waits so long for what such a server saw of its tests, from their beginning: a test takes
@@ -41,29 +41,20 @@ pub(super) async fn receive(
     request: HttpRequest,
     told: Json<wire::SeenReport>,
 ) -> Result<Json<Kept>, ApiError> {
-    let key = auth::bearer(&request).ok_or_else(unknown_key)?;
-    let mut client = state.store.client().await?;
-    let server = measurement_servers::by_key(&client, &secrets::hash(key)).await?;
-    let server = server.ok_or_else(unknown_key)?;
-    let address = Address::parse(&server.url).ok_or_else(unknown_key)?;
+    let server = auth::measurement_server(&request, &state).await?;
+    // `measurement-server add` takes no other address.
+    let address = Address::parse(&server.url).ok_or_else(|| StoreError::Unexpected {
+        query: "measurement_server_by_key",
+        what: format!("the address {:?}", server.url),
+    })?;
     let seen = understood(&told, &address.host_port(), Utc::now())?;
     let failed = |error| StoreError::query("seen_transfer", error);
+    let mut client = state.store.client().await?;
     let tx = client.transaction().await.map_err(failed)?;
-    for one in &seen {
-        measurement_servers::keep(&tx, one).await?;
-    }
+    measurement_servers::keep(&tx, &seen).await?;
     measurement_servers::has_told(&tx, &server.name).await?;
     tx.commit().await.map_err(failed)?;
     Ok(Json(Kept { kept: seen.len() }))
-}
-
-fn unknown_key() -> ApiError {
-    ApiError::Unauthenticated {
-        code: "unknown_key",
-        message: "a measurement server tells what it saw by the key that `schoolbeat \
-                  measurement-server key NAME` made for it"
-            .into(),
-    }
 }
 
 fn understood(

@@ -126,25 +126,28 @@ pub async fn telling(db: &impl GenericClient) -> Result<Vec<String>, StoreError>
     Ok(rows.iter().map(|row| row.get("url")).collect())
 }
 
-/// Keeps what a server saw. Its month must have a partition.
-pub async fn keep(db: &impl GenericClient, seen: &SeenTransfer) -> Result<(), StoreError> {
+/// Keeps what a server saw, all at once. Their months must have partitions.
+pub async fn keep(db: &impl GenericClient, seen: &[SeenTransfer]) -> Result<(), StoreError> {
+    fn each<'a, T>(seen: &'a [SeenTransfer], of: impl Fn(&'a SeenTransfer) -> T) -> Vec<T> {
+        seen.iter().map(of).collect()
+    }
     sql!("seen_transfer_keep")
         .execute(
             db,
             &[
-                &seen.started_at,
-                &seen.measurement_id,
-                &seen.direction.slug(),
-                &seen.duration_ms,
-                &seen.bytes,
-                &seen.tcp_bytes,
-                &seen.retransmitted_bytes,
-                &seen.rtt_min_ms,
-                &seen.peak_mbps,
-                &seen.contended,
-                &seen.ending.slug(),
-                &seen.client_name,
-                &seen.server,
+                &each(seen, |one| one.started_at),
+                &each(seen, |one| one.measurement_id),
+                &each(seen, |one| one.direction.slug()),
+                &each(seen, |one| one.duration_ms),
+                &each(seen, |one| one.bytes),
+                &each(seen, |one| one.tcp_bytes),
+                &each(seen, |one| one.retransmitted_bytes),
+                &each(seen, |one| one.rtt_min_ms),
+                &each(seen, |one| one.peak_mbps),
+                &each(seen, |one| one.contended),
+                &each(seen, |one| one.ending.slug()),
+                &each(seen, |one| one.client_name.as_str()),
+                &each(seen, |one| one.server.as_str()),
             ],
         )
         .await

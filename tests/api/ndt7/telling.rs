@@ -31,10 +31,17 @@ impl Elsewhere {
             .spawn()
             .unwrap();
         let stdout = process.stdout.take().unwrap();
+        let mut there = Self {
+            process,
+            address: String::new(),
+        };
         let mut said = serde_json::Deserializer::from_reader(stdout).into_iter::<Value>();
         let said = said.next().unwrap().unwrap();
-        let address = said["address"].as_str().unwrap().to_owned();
-        Self { process, address }
+        said["address"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut there.address);
+        there
     }
 }
 
@@ -138,10 +145,12 @@ fn only_a_known_server_tells_and_only_for_itself() {
         assert_eq!(error["field"], format!("transfers[0].{field}"));
     }
     assert_eq!(fixtures::count(&server.db, "seen_transfer"), 0);
-    assert_eq!(tell(&key, &told(&transfer)).status, 200);
+    let two = json!({"sent_unix_ms": 20_000, "transfers": [&transfer, &transfer]});
+    assert_eq!(tell(&key, &two).json()["kept"], 2);
+    assert_eq!(fixtures::count(&server.db, "seen_transfer"), 2);
     // By its clock of 1970 it was 19 seconds ago.
     let row = server.db.sql().query_one(
-        "SELECT server, started_at > now() - interval '10 minutes' FROM seen_transfer",
+        "SELECT server, started_at > now() - interval '10 minutes' FROM seen_transfer LIMIT 1",
         &[],
     );
     let row = row.unwrap();
@@ -153,4 +162,9 @@ fn only_a_known_server_tells_and_only_for_itself() {
         &["measurement-server", "key", "IXP", "--json"],
     ));
     assert_eq!(tell(&key, &told(&transfer)).status, 401);
+    // Two wrong keys so far; the limit is ten.
+    for _ in 2..10 {
+        tell("guessed", &told(&transfer)).error(401, "unknown_key");
+    }
+    tell("guessed", &told(&transfer)).error(429, "too_many_attempts");
 }
