@@ -13,6 +13,7 @@ help:
 	@echo "make lint    formatting, clippy and the web app's checks, warnings as errors"
 	@echo "make bench   measured comparisons"
 	@echo "make bench-registry   a school list of 2 million rows beside ogr2ogr and SQL (needs gdal-bin)"
+	@echo "make bench-ingest   reports over HTTP beside plain COPY and single INSERTs (RECORDS=)"
 	@echo "make bench-probe   the probe and the ndt7 server on links of known rate, delay and loss (root; PARTS=)"
 	@echo "make fuzz    every reader of files and of what the programs say to each other, FUZZ_SECONDS=60 each"
 	@echo "make tools   the ndt7 client of others that the tests measure with"
@@ -78,6 +79,11 @@ bench: build
 # SCHOOLS="10000 100000" for shorter lists.
 bench-registry: build
 	$(CARGO) bench --profile dev --locked --bench registry -- $(SCHOOLS)
+
+# RECORDS=200000 for fewer.
+bench-ingest: build
+	$(CARGO) bench --profile dev --locked --bench ingest -- $(RECORDS)
+.PHONY: bench-ingest
 
 # The tests' client is a debug build, which would be what its rate shows.
 FAST_NDT7_CLIENT := target/tools/release/bin/ndt7-client

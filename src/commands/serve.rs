@@ -22,6 +22,7 @@ use crate::{
     store::{
         Store,
         private_cluster::{PrivateCluster, ServerLock},
+        reports,
     },
 };
 
@@ -86,6 +87,12 @@ async fn serve(
     let metrics = Metrics::new().map_err(|error| failed(&error))?;
     let (recorder, keeping) = http::speed_results(store.clone(), metrics.clone());
     jobs.spawn(keeping);
+    let (reports, writing) = reports::start(
+        store.clone(),
+        reports::Limits::default(),
+        Arc::new(metrics.clone()),
+    );
+    jobs.spawn(writing);
     let bound = speed_listener
         .local_addr()
         .map_err(|error| failed(&error))?;
@@ -103,6 +110,7 @@ async fn serve(
         metrics,
         config.http.clone(),
         stopping.clone(),
+        reports.clone(),
         Some(speed_server),
     );
     let address = listener.local_addr().map_err(|error| failed(&error))?;
@@ -121,6 +129,7 @@ async fn serve(
         }
     };
     stop.send_replace(true);
+    reports.close();
     // Its last results are kept by a job, so this thread must not wait for it.
     if tokio::task::spawn_blocking(move || measuring.stop())
         .await

@@ -56,12 +56,12 @@ pub struct Joined {
 /// Joins spans, in the order of their numbers, to what is known of a probe. A span that begins within
 /// an earlier one begins where that ends: clocks are corrected by seconds. A silence between two boots
 /// is a machine that was off; one within a boot is nothing.
-pub fn join(newest: Option<Newest>, spans: &[Presence]) -> Joined {
+pub fn join<'a>(newest: Option<Newest>, spans: impl IntoIterator<Item = &'a Presence>) -> Joined {
     let mut joined = Joined {
         newest,
         ..Joined::default()
     };
-    for (index, presence) in spans.iter().enumerate() {
+    for (index, presence) in spans.into_iter().enumerate() {
         joined.take(index, presence);
     }
     joined

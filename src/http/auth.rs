@@ -205,16 +205,20 @@ pub(super) async fn measurement_server(
     })
 }
 
+/// A probe's secret, as the request bears it.
+pub(super) fn secret(request: &HttpRequest) -> Result<&str, ApiError> {
+    let secret = bearer(request).map(str::trim);
+    secret.ok_or_else(|| ApiError::Unauthenticated {
+        code: "secret_missing",
+        message: "the request bears no secret: Authorization: Bearer …".into(),
+    })
+}
+
 /// The probe whose secret the request bears.
 pub(super) async fn probe(request: &HttpRequest, state: &AppState) -> Result<KnownProbe, ApiError> {
-    let Some(secret) = bearer(request) else {
-        return Err(ApiError::Unauthenticated {
-            code: "secret_missing",
-            message: "the request bears no secret: Authorization: Bearer …".into(),
-        });
-    };
+    let secret = secret(request)?;
     let db = state.store.client().await?;
-    let probe = probes::find_by_secret(&db, &secrets::hash(secret.trim())).await?;
+    let probe = probes::find_by_secret(&db, &secrets::hash(secret)).await?;
     let probe = probe.ok_or_else(|| ApiError::Unauthenticated {
         code: "secret_unknown",
         message: "no probe has this secret: enrol it again".into(),

@@ -109,7 +109,7 @@ async fn take(
         clock_offset_ms: None,
         software_version: "",
     };
-    if reports::write(&tx, &facts, vec![judged]).await?.is_err() {
+    if reports::write(&tx, &facts, &[judged]).await?.is_err() {
         return Err(auth::revoked());
     }
     tx.commit().await.map_err(failed)?;

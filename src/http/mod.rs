@@ -22,6 +22,7 @@ mod path_series;
 mod probe_config;
 mod probe_reports;
 mod probes;
+mod reporting;
 mod request_log;
 mod schools;
 mod series;
@@ -45,7 +46,11 @@ pub use speed_servers::{OwnSpeedServer, SpeedResults, speed_results};
 use throttle::Throttle;
 use tokio::sync::Semaphore;
 
-use crate::{config::HttpConfig, jobs::atlas_refresh::AtlasHandle, store::Store};
+use crate::{
+    config::HttpConfig,
+    jobs::atlas_refresh::AtlasHandle,
+    store::{Store, reports::GroupCommit},
+};
 
 /// Largest body of a request of a person's, in bytes.
 const MAX_JSON_BYTES: usize = 16 << 10;
@@ -72,6 +77,8 @@ pub struct AppState {
     pub config: HttpConfig,
     /// Tells open streams that the end has come.
     pub shutdown: crate::jobs::Shutdown,
+    /// Where reports wait to be written.
+    pub reports: GroupCommit,
     /// Our own measurement server, if there is one.
     pub speed_server: Option<OwnSpeedServer>,
     content_security_policy: HeaderValue,
@@ -83,6 +90,7 @@ pub struct AppState {
     password_work: Semaphore,
     /// Files that are read at once.
     readings: Semaphore,
+    reporting: reporting::ReportingCache,
     area_tiles: tiles::AreaTileCache,
     infrastructure_tiles: infrastructure::TileCache,
 }
@@ -95,6 +103,7 @@ impl AppState {
         metrics: Metrics,
         config: HttpConfig,
         shutdown: crate::jobs::Shutdown,
+        reports: GroupCommit,
         speed_server: Option<OwnSpeedServer>,
     ) -> Self {
         let throttle = || Throttle::new(ATTEMPTS.0, ATTEMPTS.1, ATTEMPTS.2);
@@ -104,6 +113,7 @@ impl AppState {
             metrics,
             config,
             shutdown,
+            reports,
             content_security_policy: web_app::content_security_policy(
                 speed_server.as_ref().map(|own| &own.address),
             ),
@@ -116,6 +126,7 @@ impl AppState {
             // Argon2id takes 19 MiB and a core for each.
             password_work: Semaphore::new(2),
             readings: Semaphore::new(1),
+            reporting: reporting::cache(),
             area_tiles: tiles::area_tile_cache(),
             infrastructure_tiles: infrastructure::tile_cache(),
         }

@@ -142,6 +142,8 @@ fn version(config: &ProbeConfig) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use chrono_tz::Tz;
     use uuid::Uuid;
 
@@ -153,13 +155,13 @@ mod tests {
             id: ProbeId(Uuid::nil()),
             school_id: SchoolId(Uuid::nil()),
             vantage: Vantage::Router,
-            calendar: SchoolCalendar {
+            calendar: Arc::new(SchoolCalendar {
                 time_zone,
                 opens_at: NaiveTime::from_hms_opt(7, 30, 0).unwrap(),
                 closes_at: NaiveTime::from_hms_opt(13, 0, 0).unwrap(),
                 school_days: vec![7, 1, 2, 3, 4],
                 closed: vec![],
-            },
+            }),
             revoked_at: None,
             country_code: "EGY".into(),
         }
@@ -179,7 +181,7 @@ mod tests {
         let now: DateTime<Utc> = "2026-12-15T10:00:00Z".parse().unwrap();
         let mut probe = probe(Tz::Africa__Cairo);
         let day = |text: &str| text.parse().unwrap();
-        probe.calendar.closed = vec![(day("2026-12-24"), day("2026-12-25"))];
+        Arc::make_mut(&mut probe.calendar).closed = vec![(day("2026-12-24"), day("2026-12-25"))];
         let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
         let policy = ProbePolicy {
             budget_mb_per_month: Some(200),

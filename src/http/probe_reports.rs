@@ -1,6 +1,6 @@
 //! Reports of probes: judged record by record, durable before they are answered.
 
-use std::{io::Read, time::Duration};
+use std::{io::Read, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest,
@@ -14,19 +14,21 @@ use schoolbeat_wire::{
     RecordVerdict, ReportAnswer,
 };
 
-use super::{ApiError, AppState, auth, probe_config, speed_servers, telling_servers};
+use super::{ApiError, AppState, auth, reporting, speed_servers, telling_servers};
 use crate::{
-    domain::record::Judged,
+    domain::{measurement::ProbeId, record::Judged},
     ingest::{Envelope, ReportError, Reporter},
     store::{
-        StoreError,
         probes::KnownProbe,
-        reports::{self, Committed, Refusal, ReportFacts},
+        reports::{Arrived, Committed, NOT_STORABLE, Refusal, Unwritten},
     },
 };
 
 /// A full report takes so long at 70 kbps; who is slower sends less at once.
 const BODY_DEADLINE: Duration = Duration::from_secs(120);
+/// Who is sent away comes back after so long at the earliest, and within the spread after that.
+const SOONEST_S: u64 = 2;
+const SPREAD_S: u64 = 60;
 
 /// `POST /api/v1/probe/reports`
 pub(super) async fn receive(
@@ -45,7 +47,8 @@ async fn take(
     request: &HttpRequest,
     payload: Payload,
 ) -> Result<ReportAnswer, ApiError> {
-    let probe = auth::probe(request, state).await?;
+    let reporting = reporting::find(request, state).await?;
+    let probe = &reporting.probe;
     let encoding = Encoding::of(request)?;
     let encoded = tokio::time::timeout(BODY_DEADLINE, read(payload)).await;
     let encoded = encoded.map_err(|_| ApiError::Invalid {
@@ -56,11 +59,16 @@ async fn take(
     let received_at = Utc::now();
     let body = encoding.decode(&encoded)?;
     let envelope = Envelope::parse(&body).map_err(|error| refused(&error))?;
-    let mut judged = envelope.judge(&reporter(&probe), received_at);
+    let mut judged = envelope.judge(&reporter(probe), received_at);
     speed_servers::compare(state, &mut judged).await?;
     telling_servers::compare(&state.store, &mut judged).await?;
     let mut results: Vec<RecordResult> = judged.iter().map(result).collect();
-    let committed = store(state, &probe, &envelope, judged, received_at).await?;
+    let (committed, put_aside) = store(state, probe, envelope, judged, received_at).await?;
+    for (index, detail) in put_aside {
+        results[index].verdict = RecordVerdict::Rejected;
+        results[index].reason = Some(NOT_STORABLE.to_owned());
+        results[index].detail = Some(detail);
+    }
     for (result, duplicate) in results.iter_mut().zip(&committed.duplicate) {
         if *duplicate {
             *result = RecordResult {
@@ -75,14 +83,16 @@ async fn take(
             .records
             .with_label_values(&[verdict_slug(result.verdict)])
             .inc();
+        if let Some(reason) = &result.reason {
+            let refused = &state.metrics.refused_records;
+            refused.with_label_values(&[reason.as_str()]).inc();
+        }
     }
     Ok(ReportAnswer {
         acknowledged_sequence: u64::try_from(committed.last_sequence).unwrap_or_default(),
         results,
         server_unix_ms: Utc::now().timestamp_millis(),
-        config_version: probe_config::asked(state, &probe, received_at)
-            .await?
-            .version,
+        config_version: reporting.config_version,
     })
 }
 
@@ -99,27 +109,48 @@ fn reporter(probe: &KnownProbe) -> Reporter {
 async fn store(
     state: &AppState,
     probe: &KnownProbe,
-    envelope: &Envelope,
+    envelope: Envelope,
     judged: Vec<Judged>,
     received_at: DateTime<Utc>,
-) -> Result<Committed, ApiError> {
-    let failed = |error| StoreError::query("report", error);
-    let facts = ReportFacts {
+) -> Result<(Committed, Vec<(usize, String)>), ApiError> {
+    let arrived = Arrived {
         probe_id: probe.id,
-        calendar: &probe.calendar,
+        calendar: Arc::clone(&probe.calendar),
         received_at,
-        clock_offset_ms: Some(envelope.clock_offset_ms(received_at)),
-        software_version: &envelope.software_version(),
+        clock_offset_ms: envelope.clock_offset_ms(received_at),
+        software_version: envelope.software_version(),
+        judged,
+        texts: envelope.into_records(),
     };
-    let mut db = state.store.client().await?;
-    let tx = db.transaction().await.map_err(failed)?;
-    match reports::write(&tx, &facts, judged).await? {
-        Ok(committed) => {
-            tx.commit().await.map_err(failed)?;
-            Ok(committed)
+    let busy = |message| ApiError::Busy {
+        message,
+        retry_after_s: come_back_after_s(probe.id),
+    };
+    let written = match state.reports.write(arrived).await {
+        Ok(written) => written,
+        Err(Unwritten::Full) => {
+            return Err(busy(
+                "more reports arrive than can be stored at once: send this one again later",
+            ));
         }
-        Err(Refusal::Revoked) => Err(auth::revoked()),
+        Err(Unwritten::Stopping) => {
+            return Err(busy("the service is stopping: send the report again"));
+        }
+        Err(Unwritten::Store(error)) => return Err(error.into()),
+    };
+    match written.taken {
+        Some(Ok(committed)) => Ok((committed, written.put_aside)),
+        Some(Err(Refusal::Revoked)) => Err(auth::revoked()),
+        None => Err(busy(
+            "the probe is just being changed: send the report again",
+        )),
     }
+}
+
+/// Probes that are sent away do not all come back at one moment.
+fn come_back_after_s(probe: ProbeId) -> u64 {
+    let (high, low) = probe.0.as_u64_pair();
+    SOONEST_S + (high ^ low) % SPREAD_S
 }
 
 fn result(judged: &Judged) -> RecordResult {

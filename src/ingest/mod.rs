@@ -10,6 +10,8 @@ mod page;
 mod seen;
 mod time;
 
+use std::sync::Arc;
+
 pub use browser::{judge_browser_test, taken_at};
 pub use check::Fault;
 use chrono::{DateTime, Utc};
@@ -34,7 +36,7 @@ pub struct Reporter {
     /// Where it sits.
     pub vantage: Vantage,
     /// When its school is open.
-    pub calendar: SchoolCalendar,
+    pub calendar: Arc<SchoolCalendar>,
 }
 
 /// Why a whole report cannot be read.
@@ -87,6 +89,11 @@ impl Envelope {
         self.report
             .sent_wall_unix_ms
             .saturating_sub(received_at.timestamp_millis())
+    }
+
+    /// The records as they came, in their order.
+    pub fn into_records(self) -> Vec<Box<RawValue>> {
+        self.report.records
     }
 
     /// Judges each record on its own, in the order in which they came.

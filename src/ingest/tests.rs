@@ -16,13 +16,13 @@ fn reporter() -> Reporter {
         probe_id: ProbeId(Uuid::nil()),
         school_id: SchoolId(Uuid::nil()),
         vantage: Vantage::Device,
-        calendar: SchoolCalendar {
+        calendar: Arc::new(SchoolCalendar {
             time_zone: chrono_tz::UTC,
             opens_at: NaiveTime::from_hms_opt(8, 0, 0).unwrap(),
             closes_at: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
             school_days: vec![1, 2, 3, 4, 5],
             closed: vec![],
-        },
+        }),
     }
 }
 

@@ -52,10 +52,12 @@ impl StoreError {
         if code.is_some_and(|code| timed_out.contains(&code)) {
             return Self::TimedOut { query };
         }
-        // Class 57P is an operator's shutdown or a crash, 08 a broken connection, 53300 no slot.
+        // Class 57P is an operator's shutdown or a crash, 08 a broken connection, 53 a full disk or no
+        // slot, 58 the system below, 40 a transaction that was in the way of another, 25006 a standby.
         let away = code.is_none_or(|code| {
             let code = code.code();
-            code.starts_with("57P") || code.starts_with("08") || code == "53300"
+            let classes = ["57P", "08", "53", "58", "40"];
+            classes.iter().any(|class| code.starts_with(class)) || code == "25006"
         });
         if away && (source.is_closed() || code.is_some() || is_io(&source)) {
             return Self::Unavailable {

@@ -1,6 +1,6 @@
 //! Raw measurements: written by COPY BINARY within the transaction of their report.
 
-use std::pin::pin;
+use std::{pin::pin, time::Duration};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::Transaction;
@@ -58,6 +58,7 @@ pub(super) const COMMON_TYPES: [Type; 13] = [
 
 /// The values of the common columns, alive as long as the row is written.
 pub(super) struct Common<'a> {
+    school: SchoolId,
     origin: &'a Origin,
     time_basis: &'static str,
     vantage: &'static str,
@@ -68,8 +69,9 @@ pub(super) struct Common<'a> {
 }
 
 impl<'a> Common<'a> {
-    pub(super) fn new(origin: &'a Origin, failure: Option<&'a Failure>) -> Self {
+    pub(super) fn new(school: SchoolId, origin: &'a Origin, failure: Option<&'a Failure>) -> Self {
         Self {
+            school,
             origin,
             time_basis: origin.time_basis.slug(),
             vantage: origin.vantage.slug(),
@@ -84,7 +86,7 @@ impl<'a> Common<'a> {
 
     pub(super) fn values(&self) -> [&(dyn ToSql + Sync); 13] {
         [
-            &self.origin.school_id.0,
+            &self.school.0,
             &self.origin.measured_at,
             &self.origin.probe_id.0,
             &self.origin.sequence,
@@ -159,10 +161,10 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// Writes speed tests. Their month must have a partition.
+/// Writes speed tests of these schools, whatever their origin says. Their month must have a partition.
 pub async fn insert_speed_tests(
     tx: &Transaction<'_>,
-    tests: &[SpeedTest],
+    tests: &[(SchoolId, &SpeedTest)],
 ) -> Result<(), StoreError> {
     const DOUBLES: [Type; 5] = [Type::FLOAT8; 5];
     const COUNTS: [Type; 4] = [Type::INT8; 4];
@@ -180,8 +182,8 @@ pub async fn insert_speed_tests(
     .concat();
     let sink = tx.copy_in(query.text).await.map_err(|e| query.failed(e))?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
-    for test in tests {
-        let common = Common::new(&test.origin, test.failure.as_ref());
+    for (school, test) in tests {
+        let common = Common::new(*school, &test.origin, test.failure.as_ref());
         let own: [&(dyn ToSql + Sync); 11] = [
             &test.protocol,
             &test.server,
@@ -211,10 +213,10 @@ pub async fn insert_speed_tests(
     writer.finish().await.map(drop).map_err(|e| query.failed(e))
 }
 
-/// Writes path checks. Their month must have a partition.
+/// Writes path checks of these schools, whatever their origin says. Their month must have a partition.
 pub async fn insert_path_checks(
     tx: &Transaction<'_>,
-    checks: &[PathCheck],
+    checks: &[(SchoolId, &PathCheck)],
 ) -> Result<(), StoreError> {
     if checks.is_empty() {
         return Ok(());
@@ -231,8 +233,8 @@ pub async fn insert_path_checks(
     let types = [&COMMON_TYPES[..], &own_types, &[const { Type::FLOAT8 }; 7]].concat();
     let sink = tx.copy_in(query.text).await.map_err(|e| query.failed(e))?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
-    for check in checks {
-        let common = Common::new(&check.origin, check.failure.as_ref());
+    for (school, check) in checks {
+        let common = Common::new(*school, &check.origin, check.failure.as_ref());
         let (target_kind, method) = (check.target_kind.slug(), check.method.slug());
         let own: [&(dyn ToSql + Sync); 13] = [
             &check.target,
@@ -259,73 +261,89 @@ pub async fn insert_path_checks(
     writer.finish().await.map(drop).map_err(|e| query.failed(e))
 }
 
-/// Keeps what a probe says of records that do not exist; a resend of the same is the same.
-pub async fn insert_notices(tx: &Transaction<'_>, notices: &[Notice]) -> Result<(), StoreError> {
-    for notice in notices {
-        let origin = &notice.origin;
-        sql!("probe_notice_insert")
-            .execute(
-                tx,
-                &[
-                    &origin.probe_id.0,
-                    &origin.sequence,
-                    &origin.measured_at,
-                    &origin.received_at,
-                    &notice.kind.slug(),
-                    &notice.of_kind,
-                    &notice.count,
-                    &notice.reason,
-                    &notice.detail,
-                ],
-            )
-            .await?;
-    }
-    Ok(())
-}
-
-/// Keeps what could not become a measurement.
-pub async fn insert_rejected(
-    tx: &Transaction<'_>,
-    probe: ProbeId,
-    school: SchoolId,
-    received_at: DateTime<Utc>,
-    rejected: &[Rejected],
-) -> Result<(), StoreError> {
-    if rejected.is_empty() {
+/// Keeps what probes say of records that do not exist; a resend of the same is the same.
+pub async fn insert_notices(tx: &Transaction<'_>, notices: &[&Notice]) -> Result<(), StoreError> {
+    if notices.is_empty() {
         return Ok(());
     }
-    // PostgreSQL's text holds no zero byte; JSON's own escape for it is kept as it came.
-    let text = |text: &str| text.replace('\0', "\u{fffd}");
-    let sequences: Vec<_> = rejected.iter().map(|one| one.sequence).collect();
-    let reasons: Vec<_> = rejected.iter().map(|one| one.reason).collect();
-    let details: Vec<_> = rejected.iter().map(|one| text(&one.detail)).collect();
-    let records: Vec<_> = rejected.iter().map(|one| text(&one.record)).collect();
-    sql!("rejected_record_insert")
+    let origins = || notices.iter().map(|notice| &notice.origin);
+    let probes: Vec<_> = origins().map(|origin| origin.probe_id.0).collect();
+    let sequences: Vec<_> = origins().map(|origin| origin.sequence).collect();
+    let noticed: Vec<_> = origins().map(|origin| origin.measured_at).collect();
+    let received: Vec<_> = origins().map(|origin| origin.received_at).collect();
+    let kinds: Vec<_> = notices.iter().map(|notice| notice.kind.slug()).collect();
+    let of_kinds: Vec<_> = notices.iter().map(|notice| &*notice.of_kind).collect();
+    let counts: Vec<_> = notices.iter().map(|notice| notice.count).collect();
+    let reasons: Vec<_> = notices.iter().map(|notice| &*notice.reason).collect();
+    let details: Vec<_> = notices.iter().map(|notice| &*notice.detail).collect();
+    sql!("probe_notice_insert")
         .execute(
             tx,
             &[
-                &probe.0,
-                &school.0,
-                &received_at,
-                &sequences,
-                &reasons,
+                &probes, &sequences, &noticed, &received, &kinds, &of_kinds, &counts, &reasons,
                 &details,
-                &records,
             ],
         )
         .await
         .map(drop)
 }
 
+/// Something that could not become a measurement, and whose it is.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Who sent it.
+    pub probe: ProbeId,
+    /// The probe's school.
+    pub school: SchoolId,
+    /// When it arrived.
+    pub received_at: DateTime<Utc>,
+    /// It.
+    pub rejected: Rejected,
+}
+
+/// Keeps what could not become a measurement.
+pub async fn insert_rejected(tx: &Transaction<'_>, kept: &[Kept]) -> Result<(), StoreError> {
+    if kept.is_empty() {
+        return Ok(());
+    }
+    // PostgreSQL's text holds no zero byte; JSON's own escape for it is kept as it came.
+    let text = |text: &str| text.replace('\0', "\u{fffd}");
+    let probes: Vec<_> = kept.iter().map(|one| one.probe.0).collect();
+    let schools: Vec<_> = kept.iter().map(|one| one.school.0).collect();
+    let sequences: Vec<_> = kept.iter().map(|one| one.rejected.sequence).collect();
+    let received: Vec<_> = kept.iter().map(|one| one.received_at).collect();
+    let reasons: Vec<_> = kept.iter().map(|one| one.rejected.reason).collect();
+    let details: Vec<_> = kept.iter().map(|one| text(&one.rejected.detail)).collect();
+    let records: Vec<_> = kept.iter().map(|one| text(&one.rejected.record)).collect();
+    sql!("rejected_record_insert")
+        .execute(
+            tx,
+            &[
+                &probes, &schools, &sequences, &received, &reasons, &details, &records,
+            ],
+        )
+        .await
+        .map(drop)
+}
+
+/// A school-day whose summary must be made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DirtyDay {
+    /// The school.
+    pub school: SchoolId,
+    /// Its local day.
+    pub day: NaiveDate,
+    /// How soon.
+    pub within: Duration,
+}
+
 /// Marks school-days whose summary must be made again.
-pub async fn mark_dirty(
-    tx: &Transaction<'_>,
-    school_days: &[(SchoolId, NaiveDate)],
-) -> Result<(), StoreError> {
-    let schools: Vec<_> = school_days.iter().map(|(school, _)| school.0).collect();
-    let days: Vec<_> = school_days.iter().map(|(_, day)| *day).collect();
+pub async fn mark_dirty(tx: &Transaction<'_>, dirty: &[DirtyDay]) -> Result<(), StoreError> {
+    let schools: Vec<_> = dirty.iter().map(|one| one.school.0).collect();
+    let days: Vec<_> = dirty.iter().map(|one| one.day).collect();
+    let within_s: Vec<_> = dirty.iter().map(|one| one.within.as_secs_f64()).collect();
     sql!("dirty_school_day_mark")
-        .execute(tx, &[&schools, &days])
+        .execute(tx, &[&schools, &days, &within_s])
         .await
         .map(drop)
 }

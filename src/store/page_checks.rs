@@ -13,7 +13,7 @@ use super::{
     measurements::{COMMON_TYPES, Common},
     query::{Query, sql},
 };
-use crate::domain::page::PageCheck;
+use crate::domain::{page::PageCheck, school::SchoolId};
 
 const COPY: Query = sql!(
     "page_check_copy",
@@ -23,8 +23,11 @@ const COPY: Query = sql!(
      FROM STDIN BINARY"
 );
 
-/// Writes page checks. Their month must have a partition.
-pub async fn insert(tx: &Transaction<'_>, checks: &[PageCheck]) -> Result<(), StoreError> {
+/// Writes page checks of these schools, whatever their origin says. Their month must have a partition.
+pub async fn insert(
+    tx: &Transaction<'_>,
+    checks: &[(SchoolId, &PageCheck)],
+) -> Result<(), StoreError> {
     const OWN_TYPES: [Type; 8] = [
         Type::TEXT,
         Type::FLOAT8,
@@ -42,8 +45,8 @@ pub async fn insert(tx: &Transaction<'_>, checks: &[PageCheck]) -> Result<(), St
     let types = [&COMMON_TYPES[..], &OWN_TYPES].concat();
     let sink = tx.copy_in(query.text).await.map_err(|e| query.failed(e))?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
-    for check in checks {
-        let common = Common::new(&check.origin, check.failure.as_ref());
+    for (school, check) in checks {
+        let common = Common::new(*school, &check.origin, check.failure.as_ref());
         let own: [&(dyn ToSql + Sync); 8] = [
             &check.url,
             &check.dns_ms,

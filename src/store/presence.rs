@@ -3,69 +3,95 @@
 
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{GenericClient, Transaction};
+use futures_util::future::try_join_all;
 use tokio_postgres::Row;
 
-use super::{
-    StoreError,
-    query::{Query, sql},
-};
+use super::{StoreError, measurements::Kept, query::sql};
 use crate::domain::{
     measurement::ProbeId,
     presence::{Joined, LONGEST_ROW, Newest, Span, join},
-    record::{Presence, PresenceDetail, PresenceState, Rejected},
+    record::{Presence, PresenceDetail, PresenceState, Rejected, TimeBasis, Vantage},
     school::SchoolId,
 };
 
-/// Writes the spans of a report, in the order of their numbers; the caller holds the probe's lock.
-/// Returns those that said nothing new, to be kept as they came.
-pub async fn write(
-    tx: &Transaction<'_>,
-    probe: ProbeId,
-    school: SchoolId,
-    spans: &[Presence],
-) -> Result<Vec<Rejected>, StoreError> {
-    const NEWEST: Query = sql!(
-        "presence_newest",
-        "SELECT presence_boot_id AS boot_id, presence_started_at AS started_at,
-                presence_ended_at AS ended_at, presence_state AS state, presence_detail AS detail
-         FROM probe WHERE id = $1"
-    );
-    if spans.is_empty() {
-        return Ok(vec![]);
-    }
-    let newest = newest(&NEWEST.one(tx, &[&probe.0]).await?);
-    let known_since = newest.as_ref().map(|newest| newest.span.started_at);
-    let joined = join(newest, spans);
-    if let (Some(ended_at), Some(started_at)) = (joined.extended_to, known_since) {
-        sql!("presence_extend")
-            .execute(tx, &[&school.0, &probe.0, &started_at, &ended_at])
-            .await?;
-    }
-    insert(tx, probe, school, spans, &joined).await?;
-    if let Some(newest) = &joined.newest {
-        let (span, detail) = (&newest.span, newest.span.detail.map(PresenceDetail::slug));
-        sql!("presence_remember")
-            .execute(
-                tx,
-                &[
-                    &probe.0,
-                    &newest.boot_id,
-                    &span.started_at,
-                    &span.ended_at,
-                    &span.state.slug(),
-                    &detail,
-                ],
-            )
-            .await?;
-    }
-    Ok(joined
-        .covered
-        .iter()
-        .map(|index| covered(&spans[*index]))
-        .collect())
+/// What a probe reported, and what is known of it already.
+pub(super) struct Reported<'a> {
+    pub probe: ProbeId,
+    pub school: SchoolId,
+    pub newest: Option<Newest>,
+    /// In the order of their numbers.
+    pub spans: Vec<&'a Presence>,
 }
 
-fn newest(row: &Row) -> Option<Newest> {
+/// A probe's spans, and what becomes of them.
+struct Settled<'a> {
+    of: Reported<'a>,
+    known_since: Option<DateTime<Utc>>,
+    joined: Joined,
+}
+
+/// Writes the spans of some probes; the caller holds their locks. Returns those that said nothing new,
+/// to be kept as they came.
+pub(super) async fn write(
+    tx: &Transaction<'_>,
+    probes: Vec<Reported<'_>>,
+) -> Result<Vec<Kept>, StoreError> {
+    if probes.is_empty() {
+        return Ok(vec![]);
+    }
+    let settled: Vec<Settled<'_>> = probes
+        .into_iter()
+        .map(|mut of| {
+            let newest = of.newest.take();
+            Settled {
+                known_since: newest.as_ref().map(|newest| newest.span.started_at),
+                joined: join(newest, of.spans.iter().copied()),
+                of,
+            }
+        })
+        .collect();
+    // They are under way together; each finds its partition by the key of the table.
+    try_join_all(settled.iter().map(|one| extend(tx, one))).await?;
+    insert(tx, &settled).await?;
+    remember(tx, &settled).await?;
+    let covered = settled.iter().flat_map(|one| {
+        let indices = one.joined.covered.iter();
+        indices.map(|index| covered(&one.of, one.of.spans[*index]))
+    });
+    Ok(covered.collect())
+}
+
+async fn extend(tx: &Transaction<'_>, one: &Settled<'_>) -> Result<(), StoreError> {
+    if let (Some(ended_at), Some(started_at)) = (one.joined.extended_to, one.known_since) {
+        let (school, probe) = (one.of.school.0, one.of.probe.0);
+        sql!("presence_extend")
+            .execute(tx, &[&school, &probe, &started_at, &ended_at])
+            .await?;
+    }
+    Ok(())
+}
+
+async fn remember(tx: &Transaction<'_>, settled: &[Settled<'_>]) -> Result<(), StoreError> {
+    let (mut probes, mut boots, mut started) = (vec![], vec![], vec![]);
+    let (mut ended, mut states, mut details) = (vec![], vec![], vec![]);
+    for one in settled {
+        if let Some(newest) = &one.joined.newest {
+            probes.push(one.of.probe.0);
+            boots.push(&*newest.boot_id);
+            started.push(newest.span.started_at);
+            ended.push(newest.span.ended_at);
+            states.push(newest.span.state.slug());
+            details.push(newest.span.detail.map(PresenceDetail::slug));
+        }
+    }
+    sql!("presence_remember")
+        .execute(tx, &[&probes, &boots, &started, &ended, &states, &details])
+        .await
+        .map(drop)
+}
+
+/// A probe's newest span, as the row of its lock says it.
+pub(super) fn newest(row: &Row) -> Option<Newest> {
     let state: Option<String> = row.get("state");
     let detail: Option<String> = row.get("detail");
     Some(Newest {
@@ -79,33 +105,58 @@ fn newest(row: &Row) -> Option<Newest> {
     })
 }
 
-async fn insert(
-    tx: &Transaction<'_>,
-    probe: ProbeId,
-    school: SchoolId,
-    spans: &[Presence],
-    joined: &Joined,
+async fn insert(tx: &Transaction<'_>, settled: &[Settled<'_>]) -> Result<(), StoreError> {
+    let rows = settled.iter().flat_map(|one| {
+        one.joined.begun.iter().map(|(span, index)| {
+            let origin = &one.of.spans[*index].origin;
+            SpanRow {
+                school: one.of.school,
+                probe: one.of.probe,
+                span,
+                time_basis: origin.time_basis,
+                vantage: origin.vantage,
+                received_at: origin.received_at,
+            }
+        })
+    });
+    insert_rows(tx, &rows.collect::<Vec<_>>()).await
+}
+
+/// A span that begins, as it is stored.
+pub(super) struct SpanRow<'a> {
+    pub school: SchoolId,
+    pub probe: ProbeId,
+    pub span: &'a Span,
+    pub time_basis: TimeBasis,
+    pub vantage: Vantage,
+    pub received_at: DateTime<Utc>,
+}
+
+/// Writes spans that begin.
+pub(super) async fn insert_rows(
+    db: &impl GenericClient,
+    rows: &[SpanRow<'_>],
 ) -> Result<(), StoreError> {
-    if joined.begun.is_empty() {
+    if rows.is_empty() {
         return Ok(());
     }
-    let (mut started, mut ended, mut states) = (vec![], vec![], vec![]);
-    let (mut details, mut bases, mut vantages, mut received) = (vec![], vec![], vec![], vec![]);
-    for (span, index) in &joined.begun {
-        let origin = &spans[*index].origin;
-        started.push(span.started_at);
-        ended.push(span.ended_at);
-        states.push(span.state.slug());
-        details.push(span.detail.map(PresenceDetail::slug));
-        bases.push(origin.time_basis.slug());
-        vantages.push(origin.vantage.slug());
-        received.push(origin.received_at);
-    }
+    let spans = || rows.iter().map(|row| row.span);
+    let schools: Vec<_> = rows.iter().map(|row| row.school.0).collect();
+    let probes: Vec<_> = rows.iter().map(|row| row.probe.0).collect();
+    let started: Vec<_> = spans().map(|span| span.started_at).collect();
+    let ended: Vec<_> = spans().map(|span| span.ended_at).collect();
+    let states: Vec<_> = spans().map(|span| span.state.slug()).collect();
+    let details: Vec<_> = spans()
+        .map(|span| span.detail.map(PresenceDetail::slug))
+        .collect();
+    let bases: Vec<_> = rows.iter().map(|row| row.time_basis.slug()).collect();
+    let vantages: Vec<_> = rows.iter().map(|row| row.vantage.slug()).collect();
+    let received: Vec<_> = rows.iter().map(|row| row.received_at).collect();
     sql!("presence_insert")
         .execute(
-            tx,
+            db,
             &[
-                &school.0, &probe.0, &started, &ended, &states, &details, &bases, &vantages,
+                &schools, &probes, &started, &ended, &states, &details, &bases, &vantages,
                 &received,
             ],
         )
@@ -113,9 +164,9 @@ async fn insert(
         .map(drop)
 }
 
-fn covered(presence: &Presence) -> Rejected {
+fn covered(of: &Reported<'_>, presence: &Presence) -> Kept {
     let origin = &presence.origin;
-    Rejected {
+    let rejected = Rejected {
         sequence: Some(origin.sequence),
         reason: "span_covered",
         detail: "earlier spans of this probe reach beyond the end of this one".into(),
@@ -126,6 +177,12 @@ fn covered(presence: &Presence) -> Rejected {
             origin.measured_at.to_rfc3339(),
             presence.duration_ms
         ),
+    };
+    Kept {
+        probe: of.probe,
+        school: of.school,
+        received_at: origin.received_at,
+        rejected,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Probes: who they are, whether they may report, and what a school's probes look like.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use deadpool_postgres::GenericClient;
@@ -24,7 +26,7 @@ pub struct KnownProbe {
     /// Its school's country.
     pub country_code: String,
     /// Its school's days and hours.
-    pub calendar: SchoolCalendar,
+    pub calendar: Arc<SchoolCalendar>,
     /// Since when it may no longer report.
     pub revoked_at: Option<DateTime<Utc>>,
 }
@@ -45,7 +47,7 @@ pub async fn find_by_secret(
         school_id: SchoolId(row.get("school_id")),
         vantage: Vantage::from_slug(&vantage)
             .ok_or_else(|| QUERY.unexpected(format!("vantage {vantage:?}")))?,
-        calendar: SchoolCalendar {
+        calendar: Arc::new(SchoolCalendar {
             time_zone: zone
                 .parse::<Tz>()
                 .map_err(|_| QUERY.unexpected(format!("the time zone {zone:?}")))?,
@@ -53,7 +55,7 @@ pub async fn find_by_secret(
             closes_at: row.get::<_, NaiveTime>("closes_at"),
             school_days: row.get("school_days"),
             closed: policies::closed(&row),
-        },
+        }),
         revoked_at: row.get("revoked_at"),
         country_code: row.get("country_code"),
     }))

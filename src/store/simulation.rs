@@ -1,7 +1,10 @@
 //! The invented country's probes and their measurements, and the note of how it was invented.
 //! Knows tables; must not know how a history is made up.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use deadpool_postgres::GenericClient;
@@ -9,7 +12,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Client, StoreError, audit, changes, measurements, page_checks,
+    Client, StoreError, audit, changes,
+    measurements::{self, DirtyDay},
+    page_checks,
+    presence::{self, SpanRow},
     query::{Query, sql},
 };
 use crate::domain::{
@@ -18,7 +24,7 @@ use crate::domain::{
     measurement::ProbeId,
     page::PageCheck,
     presence::Span,
-    record::{PathCheck, PresenceDetail, SpeedTest, TimeBasis, Vantage},
+    record::{PathCheck, SpeedTest, TimeBasis, Vantage},
     school::SchoolId,
 };
 
@@ -157,53 +163,66 @@ pub async fn insert(
     const QUERY: Query = sql!("simulation_insert", "COMMIT");
     let tx = client.transaction().await.map_err(|e| QUERY.failed(e))?;
     let new = add_probes(&tx, &probes).await?;
-    let (mut speed_tests, mut path_checks, mut pages) = (vec![], vec![], vec![]);
-    for probe in probes.into_iter().filter(|probe| new.contains(&probe.id.0)) {
-        add_presence(&tx, &probe).await?;
-        speed_tests.extend(probe.speed_tests);
-        path_checks.extend(probe.path_checks);
-        pages.extend(probe.page_checks);
-    }
-    let origins = speed_tests.iter().map(|test| &test.origin);
-    let origins = origins.chain(path_checks.iter().map(|check| &check.origin));
-    let dirty: HashSet<(SchoolId, NaiveDate)> = origins
-        .map(|o| (o.school_id, calendar.local_day(o.measured_at)))
+    let probes: Vec<&InventedProbe> = probes
+        .iter()
+        .filter(|probe| new.contains(&probe.id.0))
         .collect();
+    let speed_tests: Vec<_> = probes
+        .iter()
+        .flat_map(|probe| probe.speed_tests.iter().map(|test| (probe.school_id, test)))
+        .collect();
+    let path_checks: Vec<_> = probes
+        .iter()
+        .flat_map(|probe| {
+            probe
+                .path_checks
+                .iter()
+                .map(|check| (probe.school_id, check))
+        })
+        .collect();
+    let pages: Vec<_> = probes
+        .iter()
+        .flat_map(|probe| {
+            probe
+                .page_checks
+                .iter()
+                .map(|check| (probe.school_id, check))
+        })
+        .collect();
+    let spans: Vec<_> = probes.iter().flat_map(|probe| span_rows(probe)).collect();
+    let tests = speed_tests
+        .iter()
+        .map(|(school, test)| (school, &test.origin));
+    let checks = path_checks
+        .iter()
+        .map(|(school, check)| (school, &check.origin));
+    let dirty: HashSet<(SchoolId, NaiveDate)> = tests
+        .chain(checks)
+        .map(|(school, origin)| (*school, calendar.local_day(origin.measured_at)))
+        .collect();
+    presence::insert_rows(&tx, &spans).await?;
     measurements::insert_speed_tests(&tx, &speed_tests).await?;
     measurements::insert_path_checks(&tx, &path_checks).await?;
     page_checks::insert(&tx, &pages).await?;
-    measurements::mark_dirty(&tx, &dirty.into_iter().collect::<Vec<_>>()).await?;
+    let dirty = dirty.into_iter().map(|(school, day)| DirtyDay {
+        school,
+        day,
+        within: Duration::ZERO,
+    });
+    measurements::mark_dirty(&tx, &dirty.collect::<Vec<_>>()).await?;
     tx.commit().await.map_err(|e| QUERY.failed(e))
 }
 
-async fn add_presence(db: &impl GenericClient, probe: &InventedProbe) -> Result<(), StoreError> {
-    let spans = probe.presence.iter();
-    let started: Vec<_> = spans.clone().map(|span| span.started_at).collect();
-    let ended: Vec<_> = spans.clone().map(|span| span.ended_at).collect();
-    let states: Vec<_> = spans.clone().map(|span| span.state.slug()).collect();
-    let details: Vec<_> = spans
-        .clone()
-        .map(|span| span.detail.map(PresenceDetail::slug))
-        .collect();
-    let bases = vec![TimeBasis::Monotonic.slug(); states.len()];
-    let vantages = vec![probe.vantage.slug(); states.len()];
-    sql!("presence_insert")
-        .execute(
-            db,
-            &[
-                &probe.school_id.0,
-                &probe.id.0,
-                &started,
-                &ended,
-                &states,
-                &details,
-                &bases,
-                &vantages,
-                &ended,
-            ],
-        )
-        .await
-        .map(drop)
+/// Of the probes that are new, spans that begin.
+fn span_rows(probe: &InventedProbe) -> impl Iterator<Item = SpanRow<'_>> {
+    probe.presence.iter().map(|span| SpanRow {
+        school: probe.school_id,
+        probe: probe.id,
+        span,
+        time_basis: TimeBasis::Monotonic,
+        vantage: probe.vantage,
+        received_at: span.ended_at,
+    })
 }
 
 /// Adds those that are not known yet and returns their ids.

@@ -105,3 +105,43 @@ fn metrics_count_what_happened_by_route() {
         "no paths of a client's choice"
     );
 }
+
+/// An alert on a name that nothing counts would stay silent for ever.
+#[test]
+fn every_alert_rests_on_a_figure_that_is_counted() {
+    let (server, probe) = TestServer::on(|db| {
+        let school = fixtures::school(db);
+        fixtures::probe(db, school)
+    });
+    let records = [speed_test(1, 30.0), serde_json::json!({"sequence": 2})];
+    assert_eq!(server.report(&probe, &records).status, 200);
+    let counted = server.get("/metrics").text();
+    assert!(counted.contains("schoolbeat_database_up 1"), "{counted}");
+    let malformed = "schoolbeat_probe_records_refused_total{reason=\"malformed\"} 1";
+    assert!(counted.contains(malformed), "{counted}");
+    let rules = include_str!("../../deploy/prometheus/schoolbeat.rules.yml");
+    let names = rules
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| word.starts_with("schoolbeat_"));
+    let mut known = 0;
+    for name in names {
+        let sample = |line: &str| {
+            line.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with(['{', ' ']))
+        };
+        assert!(counted.lines().any(sample), "{name}");
+        known += 1;
+    }
+    assert!(known >= 8, "{known}");
+}
+
+#[test]
+fn what_is_counted_is_told_while_the_database_is_away() {
+    let (server, ()) = TestServer::on(fixtures::country);
+    server.db.lock_out(true);
+    let counted = server.get("/metrics");
+    assert_eq!(counted.status, 200);
+    let counted = counted.text();
+    assert!(counted.contains("schoolbeat_database_up 0"), "{counted}");
+    server.db.lock_out(false);
+}

@@ -7,6 +7,7 @@ mod once;
 mod outages;
 mod paths;
 mod refusals;
+mod together;
 
 use serde_json::Value;
 

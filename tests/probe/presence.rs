@@ -139,47 +139,88 @@ fn state(school: &School) -> Option<Value> {
     Some(kept["open"]["look"].clone())
 }
 
+/// A probe behind a router of its own that looks at stand-ins for our server and for the internet.
+struct Watched {
+    _probe: RunningProbe,
+    school: School,
+    is_portal: Arc<AtomicBool>,
+    _other: TcpListener,
+    /// The last that goes: the others live in it.
+    lab: Lab,
+}
+
+impl Watched {
+    fn begin(lab: Lab) -> Self {
+        let is_portal = Arc::new(AtomicBool::new(false));
+        let (server_at, other_at) = (lab.internet(8080), lab.internet(8443));
+        stand_in(&server_at, &is_portal);
+        let other = TcpListener::bind(&other_at).unwrap();
+        let school = School::enrolled();
+        school.move_to(&format!("http://{server_at}"));
+        let probe = school.start_in(lab.school(), &watching(&other_at));
+        let watched = Self {
+            _probe: probe,
+            school,
+            is_portal,
+            _other: other,
+            lab,
+        };
+        watched.sees("online", &Value::Null);
+        watched
+    }
+
+    fn sees(&self, state_name: &str, detail: &Value) {
+        let wanted = json!({"state": state_name, "detail": detail});
+        within(PATIENCE * 3, &wanted.to_string(), || {
+            (state(&self.school)? == wanted).then_some(())
+        });
+    }
+
+    /// The router does this; then the probe sees that, and afterwards that it is well again.
+    fn cut(&self, cut: &str, state_name: &str, mend: &str) {
+        self.lab.router(cut);
+        self.sees(state_name, &Value::Null);
+        self.lab.router(mend);
+        self.sees("online", &Value::Null);
+    }
+
+    fn waiting(&self) -> u64 {
+        let status = output_json(&self.school.probe(&["status", "--json"]));
+        status["spool"]["waiting"].as_u64().unwrap()
+    }
+}
+
 #[test]
 fn each_cut_is_told_with_its_cause() {
     let Some(lab) = Lab::build(0) else {
         println!("skipped: networks cannot be made here (run as root, with iproute2)");
         return;
     };
-    let is_portal = Arc::new(AtomicBool::new(false));
-    let (server_at, other_at) = (lab.internet(8080), lab.internet(8443));
-    stand_in(&server_at, &is_portal);
-    let other = TcpListener::bind(&other_at).unwrap();
-    let school = School::enrolled();
-    school.move_to(&format!("http://{server_at}"));
-    let _probe = school.start_in(lab.school(), &watching(&other_at));
-    let seen = |state_name: &str, detail: Value| {
-        let wanted = json!({"state": state_name, "detail": detail});
-        within(PATIENCE * 3, &wanted.to_string(), || {
-            (state(&school)? == wanted).then_some(())
-        });
+    let watched = Watched::begin(lab);
+    watched.cut("link set wan down", "isp_down", "link set wan up");
+    watched.cut("link set lan down", "lan_down", "link set lan up");
+    assert!(watched.waiting() >= 4, "each span waits for a server");
+}
+
+#[test]
+fn neither_a_server_out_of_reach_nor_a_login_page_is_the_internet() {
+    let Some(lab) = Lab::build(2) else {
+        println!("skipped: networks cannot be made here (run as root, with iproute2)");
+        return;
     };
-    seen("online", Value::Null);
-    lab.router("link set wan down");
-    seen("isp_down", Value::Null);
-    lab.router("link set wan up");
-    seen("online", Value::Null);
-    lab.router("link set lan down");
-    seen("lan_down", Value::Null);
-    lab.router("link set lan up");
-    seen("online", Value::Null);
-    lab.router("route add blackhole 10.213.2.1/32");
-    seen("isp_down", Value::Null);
-    lab.router("route del blackhole 10.213.2.1/32");
-    seen("online", Value::Null);
-    is_portal.store(true, Ordering::Relaxed);
-    lab.router("link set wan down");
-    seen("isp_down", Value::Null);
-    lab.router("link set wan up");
-    seen("isp_down", json!("captive_portal"));
-    is_portal.store(false, Ordering::Relaxed);
-    seen("online", Value::Null);
-    drop(other);
-    let status = output_json(&school.probe(&["status", "--json"]));
-    let waiting = status["spool"]["waiting"].as_u64().unwrap();
-    assert!(waiting >= 8, "each span waits for a server: {status}");
+    let watched = Watched::begin(lab);
+    let server = watched.lab.internet(8080).replace(":8080", "/32");
+    watched.cut(
+        &format!("route add blackhole {server}"),
+        "isp_down",
+        &format!("route del blackhole {server}"),
+    );
+    watched.is_portal.store(true, Ordering::Relaxed);
+    watched.lab.router("link set wan down");
+    watched.sees("isp_down", &Value::Null);
+    watched.lab.router("link set wan up");
+    watched.sees("isp_down", &json!("captive_portal"));
+    watched.is_portal.store(false, Ordering::Relaxed);
+    watched.sees("online", &Value::Null);
+    assert!(watched.waiting() >= 4, "each span waits for a server");
 }

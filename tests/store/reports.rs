@@ -1,5 +1,7 @@
 //! A report's transaction: all of it or nothing, once.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use schoolbeat::{
     domain::{calendar::SchoolCalendar, measurement::ProbeId, record::Vantage, school::SchoolId},
@@ -45,7 +47,7 @@ fn write(
         probe_id: ProbeId(probe.id),
         school_id: SchoolId(probe.school),
         vantage: Vantage::Device,
-        calendar: calendar.clone(),
+        calendar: Arc::new(calendar.clone()),
     };
     let facts = ReportFacts {
         probe_id: reporter.probe_id,
@@ -58,7 +60,7 @@ fn write(
     db.block_on(async {
         let mut client = db.store().client().await.unwrap();
         let tx = client.transaction().await.unwrap();
-        let written = reports::write(&tx, &facts, judged).await.unwrap();
+        let written = reports::write(&tx, &facts, &judged).await.unwrap();
         if keep {
             tx.commit().await.unwrap();
         }
@@ -110,6 +112,29 @@ fn a_cursor_never_runs_backwards() {
     assert_eq!((late.last_sequence, late.duplicate), (9, vec![true]));
     assert_eq!(cursor(&db), 9);
     assert_eq!(fixtures::count(&db, "speed_test"), 1);
+}
+
+#[test]
+fn news_is_summarised_at_once_and_more_of_the_same_a_little_later() {
+    let (db, probe) = probe();
+    let now = Utc::now();
+    let mut sequence = 0;
+    let mut due_in_s = |minutes_ago, record: fn(u64) -> Value| {
+        sequence += 1;
+        let records = [aged(3_600, record(sequence))];
+        let received_at = now - TimeDelta::minutes(minutes_ago);
+        write(&db, &probe, &records, received_at, true).unwrap();
+        let taken = "DELETE FROM dirty_school_day
+                     RETURNING extract(epoch FROM due_at - marked_at)::float8";
+        let rows = db.sql().query(taken, &[]).unwrap();
+        rows.iter().map(|row| row.get(0)).collect::<Vec<f64>>()
+    };
+    let rate = |sequence| speed_test(sequence, 20.0);
+    assert_eq!(due_in_s(60, path_check), [0.0], "its first word");
+    assert_eq!(due_in_s(55, path_check), [60.0]);
+    assert_eq!(due_in_s(52, rate), [0.0]);
+    assert_eq!(due_in_s(50, path_check), [60.0]);
+    assert_eq!(due_in_s(20, path_check), [0.0], "after half an hour");
 }
 
 #[test]

@@ -152,3 +152,40 @@ fn two_servers_share_the_work_and_do_not_wait_for_each_other() {
     assert_eq!(summarise(&db), 3, "what was given up is taken again");
     assert_eq!(rows(&db).len(), 4);
 }
+
+#[test]
+fn what_is_due_later_waits_and_goes_with_what_is_due_now() {
+    let (db, school) = school();
+    let (_, date) = noon();
+    let later = "INSERT INTO dirty_school_day (school_id, day, due_at)
+                 VALUES ($1, $2, now() + interval '1 minute')";
+    let mark_later = || db.sql().execute(later, &[&school, &date]).unwrap();
+    mark_later();
+    let early = db.block_on(summarise::run_until_idle(&db.store(), Utc::now()));
+    assert_eq!(early.unwrap(), 0);
+    assert_eq!(rows(&db).len(), 0);
+    mark_later();
+    mark_dirty(&db, &[(school, date), (school, date)]);
+    assert_eq!(summarise(&db), 4, "all marks of the day are gone");
+    assert_eq!(rows(&db).len(), 1);
+}
+
+#[test]
+fn who_marks_a_day_does_not_wait_for_who_summarises_it() {
+    let (db, school) = school();
+    let (_, date) = noon();
+    mark_dirty(&db, &[(school, date)]);
+    db.block_on(async {
+        let mut client = db.store().client().await.unwrap();
+        let summarising = client.transaction().await.unwrap();
+        assert_eq!(
+            summaries::summarise(&summarising, 9).await.unwrap().len(),
+            1
+        );
+        let other = db.store().client().await.unwrap();
+        let mark = "INSERT INTO dirty_school_day (school_id, day) VALUES ($1, $2)";
+        other.execute(mark, &[&school, &date]).await.unwrap();
+        summarising.commit().await.unwrap();
+    });
+    assert_eq!(summarise(&db), 1, "what came meanwhile is not lost");
+}

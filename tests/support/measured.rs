@@ -88,8 +88,7 @@ pub fn store(db: &TestDatabase, tests: &[Measured]) {
 /// Marks school-days as a report would.
 pub fn mark_dirty(db: &TestDatabase, days: &[(Uuid, chrono::NaiveDate)]) {
     for (school, day) in days {
-        let sql = "INSERT INTO dirty_school_day (school_id, day) VALUES ($1, $2)
-                   ON CONFLICT (school_id, day) DO UPDATE SET marked_at = clock_timestamp()";
+        let sql = "INSERT INTO dirty_school_day (school_id, day) VALUES ($1, $2)";
         db.sql().execute(sql, &[school, day]).unwrap();
     }
 }

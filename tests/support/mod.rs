@@ -205,6 +205,24 @@ impl TestDatabase {
             .unwrap()
     }
 
+    /// Commits reach the disk, as they do where nobody is testing. For all databases of this program.
+    pub fn durable(&self) {
+        let mut admin = self.cluster.admin("postgres");
+        for statement in [
+            "ALTER SYSTEM RESET fsync",
+            "ALTER SYSTEM RESET synchronous_commit",
+            "SELECT pg_reload_conf()",
+        ] {
+            admin.batch_execute(statement).unwrap();
+        }
+    }
+
+    /// Writes out what the cluster has put off.
+    pub fn checkpoint(&self) {
+        let mut admin = self.cluster.admin("postgres");
+        admin.batch_execute("CHECKPOINT").unwrap();
+    }
+
     /// Cuts every connection and refuses new ones (`true`), or lets them in again (`false`).
     pub fn lock_out(&self, away: bool) {
         let mut admin = self.cluster.admin("postgres");

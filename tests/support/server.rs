@@ -12,6 +12,7 @@ use schoolbeat::{
     http::{self, AppState, Metrics, OwnSpeedServer},
     jobs::{self, atlas_refresh::AtlasHandle},
     ndt7::{self, Address, Capacity, Settings, Signer},
+    store::reports,
 };
 use serde_json::Value;
 use tokio::{sync::watch, task::JoinSet};
@@ -34,6 +35,7 @@ pub struct Setup {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Without jobs the map is never loaded and nothing is summarised.
     pub with_jobs: bool,
+    pub ingest: reports::Limits,
 }
 
 impl Default for Setup {
@@ -46,6 +48,7 @@ impl Default for Setup {
             token_key: None,
             tls: None,
             with_jobs: true,
+            ingest: reports::Limits::default(),
         }
     }
 }
@@ -142,6 +145,9 @@ impl Setup {
         let metrics = Metrics::new().unwrap();
         let (recorder, keeping) = http::speed_results(store.clone(), metrics.clone());
         running.spawn(keeping);
+        let (reports, writing) =
+            reports::start(store.clone(), self.ingest, Arc::new(metrics.clone()));
+        running.spawn(writing);
         let authority = speed_listener.local_addr().unwrap().to_string();
         let address = Address {
             authority,
@@ -167,7 +173,8 @@ impl Setup {
             pending: measuring.pending().clone(),
             signer,
         };
-        let state = AppState::new(store, atlas, metrics, config, stopping.clone(), Some(own));
+        let stop = stopping.clone();
+        let state = AppState::new(store, atlas, metrics, config, stop, reports, Some(own));
         let mut server = http::server(listener, state).unwrap();
         let handle = server.handle();
         tokio::select! {

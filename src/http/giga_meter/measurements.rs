@@ -1,6 +1,6 @@
 //! `POST /api/v1/measurements`, and `/multiple` for what was measured while the line was down.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -176,7 +176,7 @@ impl Sender {
             probe_id: probe,
             school_id: self.school.id,
             vantage: Vantage::Device,
-            calendar: self.country.calendar.clone(),
+            calendar: Arc::new(self.country.calendar.clone()),
         };
         Ok(Arrival {
             uuid_hash: secrets::hash(&said.identity()),

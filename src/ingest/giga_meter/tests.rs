@@ -1,5 +1,7 @@
 //! What the app says, and what we make of it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveTime, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -21,13 +23,13 @@ fn reporter() -> Reporter {
         probe_id: ProbeId(Uuid::nil()),
         school_id: SchoolId(Uuid::nil()),
         vantage: Vantage::Device,
-        calendar: SchoolCalendar {
+        calendar: Arc::new(SchoolCalendar {
             time_zone: chrono_tz::UTC,
             opens_at: NaiveTime::from_hms_opt(8, 0, 0).unwrap(),
             closes_at: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
             school_days: vec![1, 2, 3, 4, 5],
             closed: vec![],
-        },
+        }),
     }
 }
 

@@ -75,7 +75,7 @@ pub async fn write(
             }
         });
     }
-    let committed = reports::write(tx, facts, new).await?;
+    let committed = reports::write(tx, facts, &new).await?;
     Ok(committed.map(|_| written))
 }
 

@@ -38,10 +38,22 @@ fn failed(data_dir: &Path, errno: Errno) -> ClusterError {
     }
 }
 
+/// A file whose lock ends with this value. Closing alone would not do: a process that another thread is
+/// just starting has the open file too, until it has become its own program.
+#[derive(Debug)]
+struct LockFile(File);
+
+impl Drop for LockFile {
+    fn drop(&mut self) {
+        // The kernel frees it with the last who has the file in any case.
+        let _ = flock(&self.0, FlockOperation::Unlock);
+    }
+}
+
 /// The right to be the one server of a data directory. Freed by the kernel with the process.
 #[derive(Debug)]
 pub struct ServerLock {
-    _file: File,
+    _file: LockFile,
 }
 
 impl ServerLock {
@@ -77,7 +89,9 @@ impl ServerLock {
             path: data_dir.to_owned(),
             reason: error.to_string(),
         })?;
-        Ok(Self { _file: file })
+        Ok(Self {
+            _file: LockFile(file),
+        })
     }
 }
 
@@ -85,7 +99,7 @@ impl ServerLock {
 #[derive(Debug)]
 pub(super) struct UseLock {
     data_dir: PathBuf,
-    using: File,
+    using: LockFile,
     changing: File,
 }
 
@@ -104,11 +118,11 @@ impl UseLock {
     pub fn share(data_dir: &Path) -> Result<Self, ClusterError> {
         let lock = Self {
             data_dir: data_dir.to_owned(),
-            using: open(data_dir, "cluster.use.lock")?,
+            using: LockFile(open(data_dir, "cluster.use.lock")?),
             changing: open(data_dir, "cluster.change.lock")?,
         };
         let guard = lock.begin_change()?;
-        flock(&lock.using, FlockOperation::NonBlockingLockShared)
+        flock(&lock.using.0, FlockOperation::NonBlockingLockShared)
             .map_err(|errno| failed(data_dir, errno))?;
         drop(guard);
         Ok(lock)
@@ -142,7 +156,7 @@ impl UseLock {
         stop: impl FnOnce() -> Result<(), ClusterError>,
     ) -> Result<(), ClusterError> {
         let _guard = self.begin_change()?;
-        match flock(&self.using, FlockOperation::NonBlockingLockExclusive) {
+        match flock(&self.using.0, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => stop(),
             Err(Errno::WOULDBLOCK) => Ok(()),
             Err(errno) => Err(failed(&self.data_dir, errno)),

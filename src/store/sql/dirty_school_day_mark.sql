@@ -1,5 +1,4 @@
--- Which school-days must be summarised again? Sorted, so that two reports cannot deadlock; the
--- mark moves, so that a summary that is being made meanwhile does not take it away.
-INSERT INTO dirty_school_day (school_id, day, marked_at)
-SELECT DISTINCT s, d, clock_timestamp() FROM unnest($1::uuid[], $2::date[]) AS t (s, d) ORDER BY s, d
-ON CONFLICT (school_id, day) DO UPDATE SET marked_at = excluded.marked_at
+-- Which school-days must be summarised again, and within how many seconds?
+INSERT INTO dirty_school_day (school_id, day, marked_at, due_at)
+SELECT s, d, now(), now() + make_interval(secs => within_s)
+FROM unnest($1::uuid[], $2::date[], $3::float8[]) AS t (s, d, within_s)

@@ -1,6 +1,5 @@
 -- Which spans begin?
 INSERT INTO presence (school_id, probe_id, started_at, ended_at, state, detail, time_basis, vantage,
                       received_at)
-SELECT $1::uuid, $2::uuid, r.*
-FROM unnest($3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::timestamptz[]) AS r
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::text[],
+                     $6::text[], $7::text[], $8::text[], $9::timestamptz[])

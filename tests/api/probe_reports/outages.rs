@@ -32,10 +32,10 @@ fn while_the_database_is_away_nothing_is_acknowledged_and_nothing_is_lost() {
 fn a_connection_that_is_cut_within_a_report_leaves_all_of_it_or_nothing() {
     let (server, probe) = server();
     let mut sql = server.db.sql();
-    // The report waits for its probe's row, and its connection is cut meanwhile.
+    // The report waits for its table, and its connection is cut meanwhile.
     let mut holding = sql.transaction().unwrap();
     holding
-        .execute("SELECT FROM probe FOR UPDATE", &[])
+        .batch_execute("LOCK TABLE speed_test IN SHARE MODE")
         .unwrap();
     let report = report(&[speed_test(1, 30.0)]);
     std::thread::scope(|scope| {

@@ -4,7 +4,7 @@
 use std::{fs, time::Duration};
 
 /// Linux counts in hundredths of a second, whatever the kernel's own clock is.
-const TICK: Duration = Duration::from_millis(10);
+pub const TICK: Duration = Duration::from_millis(10);
 
 /// PostgreSQL's processes.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,7 @@ impl Processes {
 
 /// The numbers after a process's name: its parent at 1, its time at 11 and 12, that of its ended
 /// children at 13 and 14.
-fn stat(process: &str) -> Option<Vec<u64>> {
+pub fn stat(process: &str) -> Option<Vec<u64>> {
     if !process.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }

@@ -1,5 +1,7 @@
 //! Reports of probes and records of Giga Meter, up to what would be stored of them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -31,13 +33,13 @@ fn reporter() -> Reporter {
         probe_id: ProbeId(Uuid::nil()),
         school_id: SchoolId(Uuid::nil()),
         vantage: Vantage::Device,
-        calendar: SchoolCalendar {
+        calendar: Arc::new(SchoolCalendar {
             time_zone: chrono_tz::Africa::Nairobi,
             opens_at: NaiveTime::MIN,
             closes_at: NaiveTime::from_hms_opt(16, 0, 0).unwrap_or_default(),
             school_days: vec![1, 2, 3, 4, 5],
             closed: vec![],
-        },
+        }),
     }
 }
 
