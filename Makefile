@@ -55,8 +55,9 @@ tools: $(NDT7_CLIENT)
 $(NDT7_CLIENT):
 	CARGO_TARGET_DIR=target/tools/build $(CARGO) install ndt7-client --version 0.3.1 --locked --debug --root target/tools --quiet
 
+# Many tests wait, for networks and for time: more at once than there are cores.
 test-rust: build tools
-	$(CARGO) test --workspace --locked
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} $(CARGO) test --workspace --locked
 
 test-web: maps/node_modules/.package-lock.json
 	cd maps && npm run --silent check && npm run --silent test
