@@ -351,13 +351,9 @@ pub struct Rejected {
 
 /// What a record turned out to be.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a report holds some hundred of them, for a moment"
-)]
 pub enum Judged {
     /// A speed test, valid or not.
-    SpeedTest(SpeedTest),
+    SpeedTest(Box<SpeedTest>),
     /// A path check, valid or not.
     PathCheck(PathCheck),
     /// A page check, valid or not.

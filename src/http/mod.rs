@@ -162,6 +162,8 @@ fn read() -> Route {
 
 /// Every path that is answered.
 fn routes(app: &mut ServiceConfig) {
+    // First what most requests are: routes are looked through in this order.
+    app.route(wire::REPORTS_PATH, web::post().to(probe_reports::receive));
     import_routes(app);
     app.app_data(
         web::JsonConfig::default()
@@ -174,7 +176,6 @@ fn routes(app: &mut ServiceConfig) {
     .route("/health/ready", read().to(health::ready))
     .route("/metrics", read().to(metrics::show))
     .route(wire::REDEEM_PATH, web::post().to(enrolments::redeem))
-    .route(wire::REPORTS_PATH, web::post().to(probe_reports::receive))
     .route(wire::CONFIG_PATH, read().to(probe_config::show))
     .route(wire::NDT7_NEAREST_PATH, read().to(speed_servers::nearest))
     .route("/api/v1/countries", read().to(countries::list))

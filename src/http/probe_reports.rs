@@ -7,7 +7,7 @@ use actix_web::{
     http::header,
     web::{Bytes, Data, Json, Payload},
 };
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use futures_util::StreamExt;
 use schoolbeat_wire::{
     MAX_RECORDS_PER_REPORT, MAX_REPORT_BYTES_DECODED, MAX_REPORT_BYTES_ENCODED, RecordResult,
@@ -63,7 +63,16 @@ async fn take(
     speed_servers::compare(state, &mut judged).await?;
     telling_servers::compare(&state.store, &mut judged).await?;
     let mut results: Vec<RecordResult> = judged.iter().map(result).collect();
-    let (committed, put_aside) = store(state, probe, envelope, judged, received_at).await?;
+    let arrived = Arrived {
+        probe_id: probe.id,
+        calendar: Arc::clone(&probe.calendar),
+        received_at,
+        clock_offset_ms: envelope.clock_offset_ms(received_at),
+        software_version: envelope.software_version(),
+        judged,
+        body,
+    };
+    let (committed, put_aside) = store(state, arrived).await?;
     for (index, detail) in put_aside {
         results[index].verdict = RecordVerdict::Rejected;
         results[index].reason = Some(NOT_STORABLE.to_owned());
@@ -108,23 +117,12 @@ fn reporter(probe: &KnownProbe) -> Reporter {
 /// Durable when this returns.
 async fn store(
     state: &AppState,
-    probe: &KnownProbe,
-    envelope: Envelope,
-    judged: Vec<Judged>,
-    received_at: DateTime<Utc>,
+    arrived: Arrived,
 ) -> Result<(Committed, Vec<(usize, String)>), ApiError> {
-    let arrived = Arrived {
-        probe_id: probe.id,
-        calendar: Arc::clone(&probe.calendar),
-        received_at,
-        clock_offset_ms: envelope.clock_offset_ms(received_at),
-        software_version: envelope.software_version(),
-        judged,
-        texts: envelope.into_records(),
-    };
+    let probe = arrived.probe_id;
     let busy = |message| ApiError::Busy {
         message,
-        retry_after_s: come_back_after_s(probe.id),
+        retry_after_s: come_back_after_s(probe),
     };
     let written = match state.reports.write(arrived).await {
         Ok(written) => written,
@@ -134,16 +132,17 @@ async fn store(
             ));
         }
         Err(Unwritten::Stopping) => {
-            return Err(busy("the service is stopping: send the report again"));
+            return Err(busy("the report could not be written now: send it again"));
         }
         Err(Unwritten::Store(error)) => return Err(error.into()),
     };
     match written.taken {
         Some(Ok(committed)) => Ok((committed, written.put_aside)),
         Some(Err(Refusal::Revoked)) => Err(auth::revoked()),
-        None => Err(busy(
-            "the probe is just being changed: send the report again",
-        )),
+        None => Err(ApiError::Busy {
+            message: "the probe is just being changed: send the report again",
+            retry_after_s: SOONEST_S,
+        }),
     }
 }
 
@@ -268,7 +267,7 @@ impl Encoding {
         let mut decoded = vec![];
         let read = match self {
             Self::Plain => Read::take(encoded, limit).read_to_end(&mut decoded),
-            Self::Gzip => flate2::read::MultiGzDecoder::new(encoded)
+            Self::Gzip => flate2::bufread::MultiGzDecoder::new(encoded)
                 .take(limit)
                 .read_to_end(&mut decoded),
             Self::Zstd => zstd::stream::read::Decoder::new(encoded)

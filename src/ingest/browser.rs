@@ -42,7 +42,7 @@ pub fn judge_browser_test(
         in_opening_hours: reporter.calendar.is_open(measured_at),
     };
     let mut judged = [match check::speed_test(origin, test) {
-        Ok(test) => Judged::SpeedTest(test),
+        Ok(test) => Judged::SpeedTest(Box::new(test)),
         Err(fault) => Judged::Rejected(Rejected {
             sequence: Some(sequence),
             reason: fault.reason,

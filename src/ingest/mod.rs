@@ -7,6 +7,7 @@ mod check;
 mod evidence;
 pub mod giga_meter;
 mod page;
+mod record;
 mod seen;
 mod time;
 
@@ -15,7 +16,7 @@ use std::sync::Arc;
 pub use browser::{judge_browser_test, taken_at};
 pub use check::Fault;
 use chrono::{DateTime, Utc};
-use schoolbeat_wire::{MAX_RECORDS_PER_REPORT, Record, RecordKind, Report};
+use schoolbeat_wire::{MAX_RECORDS_PER_REPORT, RecordKind, Report};
 pub use seen::{compare_with_seen, measured_here, measured_since};
 use serde_json::value::RawValue;
 
@@ -56,14 +57,14 @@ pub enum ReportError {
 
 /// A report whose envelope was read.
 #[derive(Debug)]
-pub struct Envelope {
-    report: Report<Box<RawValue>>,
+pub struct Envelope<'a> {
+    report: Report<&'a RawValue>,
 }
 
-impl Envelope {
+impl<'a> Envelope<'a> {
     /// Reads the envelope and leaves the records as they are.
-    pub fn parse(body: &[u8]) -> Result<Self, ReportError> {
-        let report: Report<Box<RawValue>> =
+    pub fn parse(body: &'a [u8]) -> Result<Self, ReportError> {
+        let report: Report<&RawValue> =
             serde_json::from_slice(body).map_err(|error| ReportError::Malformed {
                 message: error.to_string(),
             })?;
@@ -91,11 +92,6 @@ impl Envelope {
             .saturating_sub(received_at.timestamp_millis())
     }
 
-    /// The records as they came, in their order.
-    pub fn into_records(self) -> Vec<Box<RawValue>> {
-        self.report.records
-    }
-
     /// Judges each record on its own, in the order in which they came.
     pub fn judge(&self, reporter: &Reporter, received_at: DateTime<Utc>) -> Vec<Judged> {
         let records = self.report.records.iter();
@@ -105,7 +101,7 @@ impl Envelope {
     }
 
     fn judge_record(&self, raw: &str, reporter: &Reporter, received_at: DateTime<Utc>) -> Judged {
-        let record: Record = match serde_json::from_str(raw) {
+        let record = match record::parse(raw) {
             Ok(record) => record,
             Err(error) => {
                 return Judged::Rejected(Rejected {
@@ -121,7 +117,7 @@ impl Envelope {
             let origin = taken.origin(reporter, sequence, received_at);
             match &record.kind {
                 RecordKind::SpeedTest(test) => {
-                    check::speed_test(origin, test).map(Judged::SpeedTest)
+                    check::speed_test(origin, test).map(|test| Judged::SpeedTest(Box::new(test)))
                 }
                 RecordKind::PathCheck(path) => {
                     check::path_check(origin, path).map(Judged::PathCheck)

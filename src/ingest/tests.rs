@@ -294,7 +294,8 @@ proptest! {
                 "boot_id": boot, "boot_ms": boot_ms, "wall_unix_ms": wall
             }))]
         });
-        let envelope = Envelope::parse(body.to_string().as_bytes()).unwrap();
+        let body = body.to_string();
+        let envelope = Envelope::parse(body.as_bytes()).unwrap();
         let judged = envelope.judge(&reporter(), now());
         let origin = judged[0].origin().unwrap();
         prop_assert!(origin.measured_at <= now());

@@ -9,6 +9,7 @@ mod accounts;
 mod corrections;
 mod enrolments;
 mod gaps;
+mod group_commit;
 mod imports;
 mod infrastructure;
 mod merges;

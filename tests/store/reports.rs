@@ -42,7 +42,8 @@ fn write(
     keep: bool,
 ) -> Result<Committed, Refusal> {
     let calendar = calendar();
-    let envelope = Envelope::parse(report(records).to_string().as_bytes()).unwrap();
+    let body = report(records).to_string();
+    let envelope = Envelope::parse(body.as_bytes()).unwrap();
     let reporter = Reporter {
         probe_id: ProbeId(probe.id),
         school_id: SchoolId(probe.school),

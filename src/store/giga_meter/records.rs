@@ -70,7 +70,7 @@ pub async fn write(
                 sequence += 1;
                 let mut test = arrival.test;
                 test.origin.sequence = sequence;
-                new.push(Judged::SpeedTest(test));
+                new.push(Judged::SpeedTest(Box::new(test)));
                 Written::Stored
             }
         });

@@ -5,13 +5,14 @@
 //! report that comes alone is written at once, and the busier it is, the cheaper each report becomes.
 
 use std::{
+    panic::AssertUnwindSafe,
     slice,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
-use serde_json::value::RawValue;
+use futures_util::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::{Report, ReportFacts, Taken, sift, write_together};
@@ -70,8 +71,8 @@ pub struct Arrived {
     pub software_version: String,
     /// Its records.
     pub judged: Vec<Judged>,
-    /// The same as they came.
-    pub texts: Vec<Box<RawValue>>,
+    /// The report as it came, JSON with its `records`.
+    pub body: Vec<u8>,
 }
 
 impl Arrived {
@@ -86,10 +87,6 @@ impl Arrived {
             },
             judged: &self.judged,
         }
-    }
-
-    fn bytes(&self) -> usize {
-        self.texts.iter().map(|text| text.get().len()).sum()
     }
 }
 
@@ -108,7 +105,7 @@ pub enum Unwritten {
     /// Too much waits already.
     #[error("too many reports wait to be written")]
     Full,
-    /// The service ends.
+    /// The service ends, or failed in the midst of it.
     #[error("the service is stopping")]
     Stopping,
     /// The database.
@@ -142,7 +139,7 @@ impl GroupCommit {
                 .map_err(|_| Unwritten::Full)
         };
         let records = room(&self.records, arrived.judged.len())?;
-        let bytes = room(&self.bytes, arrived.bytes())?;
+        let bytes = room(&self.bytes, arrived.body.len())?;
         let (answer, answered) = oneshot::channel();
         let accepted = arrived.judged.len();
         let waiting = Waiting {
@@ -210,7 +207,15 @@ impl Writer {
                 batch.push(next);
             }
             self.observer.waiting(self.waiting());
-            self.write(batch).await;
+            // A fault of ours in one batch must not end the ingest of a nation: who waits for it is sent
+            // away, as by a database that is not there.
+            if AssertUnwindSafe(self.write(batch))
+                .catch_unwind()
+                .await
+                .is_err()
+            {
+                tracing::error!("the writer of reports failed in a batch and goes on");
+            }
             self.observer.waiting(self.waiting());
         }
     }
@@ -298,7 +303,16 @@ async fn commit(store: &Store, reports: &[Report<'_>]) -> Result<Vec<Taken>, Sto
     let failed = |error| StoreError::query("reports", error);
     let mut client = store.client().await?;
     let tx = client.transaction().await.map_err(failed)?;
-    let taken = write_together(&tx, reports).await?;
-    tx.commit().await.map_err(failed)?;
-    Ok(taken)
+    match write_together(&tx, reports).await {
+        Ok(taken) => {
+            tx.commit().await.map_err(failed)?;
+            Ok(taken)
+        }
+        Err(error) => {
+            // Waited for: the next attempt, on another connection, would find the probes' rows still
+            // locked. A connection that is gone has let go of them as well.
+            let _ = tx.rollback().await;
+            Err(error)
+        }
+    }
 }

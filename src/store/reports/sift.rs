@@ -1,6 +1,9 @@
 //! Finds the records of a report that the database will not have, so that they hold up nothing else: not
 //! their neighbours, and not their probe, which would send them for ever.
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
 use super::{Arrived, Report, write_together};
 use crate::{
     domain::record::{Judged, Rejected},
@@ -22,6 +25,13 @@ pub(super) fn is_of_the_data(error: &StoreError) -> bool {
     }
 }
 
+/// A report, to read its records' texts from.
+#[derive(Deserialize)]
+struct AsItCame<'a> {
+    #[serde(borrow)]
+    records: Vec<&'a RawValue>,
+}
+
 /// What a record is rejected for that the database will not have.
 pub const NOT_STORABLE: &str = "not_storable";
 
@@ -30,6 +40,13 @@ pub(super) async fn sift(
     store: &Store,
     arrived: &mut Arrived,
 ) -> Result<Vec<(usize, String)>, StoreError> {
+    // It was read before it was judged; should it not be now, the record is known by its number alone.
+    let texts: Vec<String> = serde_json::from_slice(&arrived.body)
+        .map(|as_it_came: AsItCame<'_>| {
+            let records = as_it_came.records.into_iter();
+            records.map(|text| text.get().to_owned()).collect()
+        })
+        .unwrap_or_default();
     let mut put_aside = vec![];
     for index in 0..arrived.judged.len() {
         let Err(error) = trial(store, arrived, index).await else {
@@ -38,12 +55,11 @@ pub(super) async fn sift(
         if !is_of_the_data(&error) {
             return Err(error);
         }
-        let text = arrived.texts.get(index).map(|text| text.get());
         arrived.judged[index] = Judged::Rejected(Rejected {
             sequence: arrived.judged[index].sequence(),
             reason: NOT_STORABLE,
             detail: error.to_string(),
-            record: text.unwrap_or_default().to_owned(),
+            record: texts.get(index).cloned().unwrap_or_default(),
         });
         put_aside.push((index, error.to_string()));
     }

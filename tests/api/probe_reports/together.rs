@@ -151,7 +151,9 @@ fn a_probe_that_somebody_is_changing_holds_up_nobody() {
     let lock = "SELECT FROM probe WHERE id = $1 FOR UPDATE";
     holding.execute(lock, &[&probes[0].id]).unwrap();
     let records = [path_check(1)];
-    server.report(&probes[0], &records).error(503, "busy");
+    let busy = server.report(&probes[0], &records);
+    busy.error(503, "busy");
+    assert_eq!(busy.retry_after_s(), 2);
     assert_eq!(stored(&server.db), NOTHING);
     assert_eq!(server.report(&probes[1], &records).status, 200);
     holding.rollback().unwrap();
