@@ -14,9 +14,11 @@ mod policy;
 mod probe;
 mod probe_release;
 mod report;
+mod retention;
 mod school;
 mod serve;
 mod simulate;
+mod summary;
 mod telling;
 mod user;
 
@@ -82,6 +84,12 @@ enum Command {
     /// Say when a country's schools are closed
     #[command(subcommand)]
     Holiday(policy::HolidayCommand),
+    /// How long measurements are kept; summaries are kept for ever
+    #[command(subcommand)]
+    Retention(retention::Command),
+    /// Make the summaries of days, weeks and months again from what was measured
+    #[command(subcommand)]
+    Summary(summary::Command),
     /// Measure for others by ndt7, without a database, until told to stop
     Ndt7Server,
     /// Say which measurement servers of others probes are sent to
@@ -116,6 +124,8 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
         Command::Report(command) => report::run(command, config, output),
         Command::Policy(command) => policy::run(&command, config, output),
         Command::Holiday(command) => policy::run_holiday(&command, config, output),
+        Command::Retention(command) => retention::run(&command, config, output),
+        Command::Summary(command) => summary::run(&command, config, output),
         Command::Ndt7Server => ndt7_server::run(config, output),
         Command::MeasurementServer(command) => measurement_server::run(command, config, output),
         Command::User(command) => user::run(command, config, output),

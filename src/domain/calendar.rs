@@ -49,6 +49,35 @@ impl SchoolCalendar {
         coming.filter(is_closed).collect()
     }
 
+    /// When the last school days began that were over before an instant, newest first: at most so many,
+    /// looking back over so many days.
+    pub fn past_openings(
+        &self,
+        before: DateTime<Utc>,
+        most: usize,
+        days: usize,
+    ) -> Vec<DateTime<Utc>> {
+        let today = self.local_day(before);
+        let back = std::iter::successors(Some(today), NaiveDate::pred_opt).take(days);
+        let openings = back.filter(|day| self.has_school(*day)).filter_map(|day| {
+            let over = self.instant(day, self.closes_at) <= before;
+            over.then(|| self.instant(day, self.opens_at))
+        });
+        openings.take(most).collect()
+    }
+
+    /// Where clocks are put forward over the hour, it begins when it would have.
+    fn instant(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+        let local = day.and_time(time);
+        let zoned = self.time_zone.from_local_datetime(&local).earliest();
+        zoned.map_or_else(|| local.and_utc(), |zoned| zoned.to_utc())
+    }
+
+    /// When a local day begins.
+    pub fn midnight(&self, day: NaiveDate) -> DateTime<Utc> {
+        self.instant(day, NaiveTime::MIN)
+    }
+
     /// The opening hours between two instants, cut to them.
     pub fn open_hours(
         &self,
@@ -61,15 +90,9 @@ impl SchoolCalendar {
             if !self.has_school(day) {
                 return None;
             }
-            // Where clocks are put forward over the hour, it begins when it would have.
-            let instant = |time| {
-                let local = day.and_time(time);
-                let zoned = self.time_zone.from_local_datetime(&local).earliest();
-                zoned.map_or_else(|| local.and_utc(), |zoned| zoned.to_utc())
-            };
             let (opens, closes) = (
-                instant(self.opens_at).max(from),
-                instant(self.closes_at).min(to),
+                self.instant(day, self.opens_at).max(from),
+                self.instant(day, self.closes_at).min(to),
             );
             (opens < closes).then_some((opens, closes))
         });

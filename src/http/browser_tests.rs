@@ -92,6 +92,7 @@ async fn take(
         school_id: probe.school_id,
         vantage: probe.vantage,
         calendar: probe.calendar.clone(),
+        kept: probe.kept,
     };
     let judged = judge_browser_test(test, &reporter, last + 1, &seen, &own_server, received_at);
     if let Judged::Rejected(rejected) = &judged {

@@ -60,22 +60,28 @@ struct RowBody {
 }
 
 #[derive(Serialize)]
-struct AreaBody {
+pub(super) struct AreaBody {
     id: Uuid,
     name: String,
     names: BTreeMap<String, String>,
     code: Option<String>,
 }
 
+impl From<GapArea> for AreaBody {
+    fn from(area: GapArea) -> Self {
+        Self {
+            id: area.id.0,
+            name: area.name,
+            names: area.names,
+            code: area.code,
+        }
+    }
+}
+
 impl RowBody {
     fn new(area: Option<GapArea>, counts: &GapCounts) -> Self {
         Self {
-            area: area.map(|area| AreaBody {
-                id: area.id.0,
-                name: area.name,
-                names: area.names,
-                code: area.code,
-            }),
+            area: area.map(AreaBody::from),
             schools: counts.schools,
             connected: counts.connected(),
             not_connected: counts.not_connected,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
 use prometheus::{
-    Encoder, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
-    Opts, Registry, TextEncoder,
+    Encoder, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
+    IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
 use super::{ApiError, AppState};
@@ -78,17 +78,28 @@ struct Database {
     connections_used: IntGauge,
     connections_open: IntGauge,
     up: IntGauge,
-    dirty_marks: IntGauge,
-    summaries_overdue_s: Gauge,
+    dirty_marks: IntGaugeVec,
+    summaries_overdue_s: GaugeVec,
 }
 
 impl Database {
     fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let summaries_overdue_s = Gauge::new(
-            "schoolbeat_summaries_overdue_seconds",
-            "For how long the school-day that waits longest has been due to be summarised",
+        let summaries_overdue_s = GaugeVec::new(
+            Opts::new(
+                "schoolbeat_summaries_overdue_seconds",
+                "For how long what waits longest has been due to be summarised, by stage",
+            ),
+            &["stage"],
         )?;
         registry.register(Box::new(summaries_overdue_s.clone()))?;
+        let dirty_marks = IntGaugeVec::new(
+            Opts::new(
+                "schoolbeat_summaries_dirty_marks",
+                "Marks of what is to be summarised again, by stage",
+            ),
+            &["stage"],
+        )?;
+        registry.register(Box::new(dirty_marks.clone()))?;
         Ok(Self {
             connections_used: gauge(registry, "schoolbeat_database_connections_used", "In use")?,
             connections_open: gauge(registry, "schoolbeat_database_connections_open", "Open")?,
@@ -97,11 +108,7 @@ impl Database {
                 "schoolbeat_database_up",
                 "1 if the database answers, 0 if not",
             )?,
-            dirty_marks: gauge(
-                registry,
-                "schoolbeat_summaries_dirty_marks",
-                "Marks of school-days that are to be summarised again",
-            )?,
+            dirty_marks,
             summaries_overdue_s,
         })
     }
@@ -115,8 +122,17 @@ impl Database {
         match backlog(store).await {
             Ok(backlog) => {
                 self.up.set(1);
-                self.dirty_marks.set(backlog.marks);
-                self.summaries_overdue_s.set(backlog.overdue_s);
+                for Backlog {
+                    stage,
+                    marks,
+                    overdue_s,
+                } in &backlog
+                {
+                    self.dirty_marks.with_label_values(&[stage]).set(*marks);
+                    self.summaries_overdue_s
+                        .with_label_values(&[stage])
+                        .set(*overdue_s);
+                }
             }
             Err(error) => {
                 self.up.set(0);
@@ -126,7 +142,7 @@ impl Database {
     }
 }
 
-async fn backlog(store: &Store) -> Result<Backlog, StoreError> {
+async fn backlog(store: &Store) -> Result<Vec<Backlog>, StoreError> {
     let client = store.client().await?;
     summaries::backlog(&client).await
 }

@@ -16,10 +16,12 @@ mod history;
 mod imports;
 mod infrastructure;
 mod merges;
+mod metric_series;
 mod metrics;
 mod overview;
 mod path_series;
 mod probe_config;
+mod probe_health;
 mod probe_reports;
 mod probes;
 mod reporting;
@@ -210,7 +212,6 @@ fn routes(app: &mut ServiceConfig) {
         "/api/v1/corrections/{id}/decline",
         web::post().to(corrections::decline),
     )
-    .route("/api/v1/probes/{id}/revoke", web::post().to(probes::revoke))
     .route("/api/v1/areas", read().to(areas::list))
     .route("/api/v1/areas/{id}", read().to(areas::show))
     .route("/api/v1/areas/{id}/history", read().to(areas::history))
@@ -225,6 +226,8 @@ fn routes(app: &mut ServiceConfig) {
     .route("/tiles/schools/{z}/{x}/{y}.mvt", read().to(tiles::schools))
     .route("/tiles/areas/{z}/{x}/{y}.mvt", read().to(tiles::areas))
     .configure(infrastructure_routes)
+    .configure(series_routes)
+    .configure(probe_routes)
     .route(wire::SEEN_PATH, web::post().to(telling_servers::receive))
     .configure(giga_meter::routes)
     .default_service(web::to(web_app::serve));
@@ -252,6 +255,41 @@ fn import_routes(app: &mut ServiceConfig) {
             "/tiles/imports/{id}/{z}/{x}/{y}.mvt",
             read().to(imports::tile),
         );
+}
+
+/// What people see of probes.
+fn probe_routes(app: &mut ServiceConfig) {
+    app.route("/api/v1/probes/{id}/revoke", web::post().to(probes::revoke))
+        .route("/api/v1/probes/worklist", read().to(probe_health::worklist))
+        .route(
+            "/api/v1/metering-coverage",
+            read().to(probe_health::coverage),
+        );
+}
+
+/// One metric over time.
+fn series_routes(app: &mut ServiceConfig) {
+    app.route(
+        "/api/v1/areas/{id}/series",
+        read().to(metric_series::of_area),
+    )
+    .route(
+        "/api/v1/countries/{code}/series",
+        read().to(metric_series::of_country),
+    )
+    .route("/api/v1/providers", read().to(metric_series::providers))
+    .route(
+        "/api/v1/providers/{id}/series",
+        read().to(metric_series::of_provider),
+    )
+    .route(
+        "/api/v1/technologies",
+        read().to(metric_series::technologies),
+    )
+    .route(
+        "/api/v1/technologies/{id}/series",
+        read().to(metric_series::of_technology),
+    );
 }
 
 /// What a school could be connected to.

@@ -148,7 +148,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{measurement::ProbeId, school::SchoolId};
+    use crate::domain::{measurement::ProbeId, retention::Kept, school::SchoolId};
 
     fn probe(time_zone: Tz) -> KnownProbe {
         KnownProbe {
@@ -163,6 +163,7 @@ mod tests {
                 closed: vec![],
             }),
             revoked_at: None,
+            kept: Kept::usual(DateTime::UNIX_EPOCH),
             country_code: "EGY".into(),
         }
     }

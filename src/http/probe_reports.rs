@@ -107,6 +107,7 @@ async fn take(
 
 fn reporter(probe: &KnownProbe) -> Reporter {
     Reporter {
+        kept: probe.kept,
         probe_id: probe.id,
         school_id: probe.school_id,
         vantage: probe.vantage,

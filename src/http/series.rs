@@ -1,8 +1,8 @@
 //! A school's measurements over time.
 
 use actix_web::{
-    HttpRequest,
-    web::{Data, Json, Path, Query},
+    HttpRequest, HttpResponse,
+    web::{Data, Path, Query},
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     ApiError, AppState,
     bodies::TestBody,
+    metric_series,
     path_series::{self, Days, PageDayBody, PathDayBody},
     schools,
 };
@@ -34,6 +35,8 @@ const MAX_SPANS: i64 = 5000;
 #[derive(Deserialize)]
 pub(super) struct Parameters {
     days: Option<i64>,
+    #[serde(flatten)]
+    one: metric_series::Parameters,
 }
 
 #[derive(Serialize)]
@@ -205,13 +208,16 @@ impl From<SchoolDay> for DayBody {
     }
 }
 
-/// `GET /api/v1/schools/{id}/series?days=`
+/// `GET /api/v1/schools/{id}/series?days=`; with `metric=` that one alone.
 pub(super) async fn show(
     state: Data<AppState>,
     request: HttpRequest,
     id: Path<Uuid>,
     parameters: Query<Parameters>,
-) -> Result<Json<Series>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
+    if parameters.one.is_asked() {
+        return metric_series::of_school(&state, &request, SchoolId(*id), &parameters.one).await;
+    }
     let days = parameters.days.unwrap_or(DAYS.0);
     if !(1..=DAYS.1).contains(&days) {
         return Err(ApiError::field(
@@ -240,7 +246,7 @@ pub(super) async fn show(
     let most = usize::try_from(MAX_TESTS).unwrap_or(usize::MAX);
     let tests_truncated = tests.len() > most;
     tests.truncate(most);
-    Ok(Json(Series {
+    Ok(HttpResponse::Ok().json(Series {
         from,
         to,
         time_zone: country.calendar.time_zone.name(),

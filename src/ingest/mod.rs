@@ -24,6 +24,7 @@ use crate::domain::{
     calendar::SchoolCalendar,
     measurement::ProbeId,
     record::{Judged, Rejected, Vantage},
+    retention::Kept,
     school::SchoolId,
 };
 
@@ -38,6 +39,8 @@ pub struct Reporter {
     pub vantage: Vantage,
     /// When its school is open.
     pub calendar: Arc<SchoolCalendar>,
+    /// Since when records are kept.
+    pub kept: Kept,
 }
 
 /// Why a whole report cannot be read.
@@ -113,7 +116,8 @@ impl<'a> Envelope<'a> {
             }
         };
         let judged = check::sequence(record.sequence).and_then(|sequence| {
-            let taken = time::resolve(&self.report, &record, received_at);
+            let kept_since = kept_since(&record.kind, &reporter.kept);
+            let taken = time::resolve(&self.report, &record, received_at, kept_since);
             let origin = taken.origin(reporter, sequence, received_at);
             match &record.kind {
                 RecordKind::SpeedTest(test) => {
@@ -139,6 +143,16 @@ impl<'a> Envelope<'a> {
                 record: raw.to_owned(),
             })
         })
+    }
+}
+
+/// Since when records of this kind are kept.
+fn kept_since(kind: &RecordKind, kept: &Kept) -> DateTime<Utc> {
+    match kind {
+        RecordKind::SpeedTest(_) | RecordKind::Notice(_) => kept.speed_tests_since,
+        RecordKind::PathCheck(_) => kept.path_checks_since,
+        RecordKind::PageCheck(_) => kept.page_checks_since,
+        RecordKind::Presence(_) => kept.presence_since,
     }
 }
 

@@ -9,10 +9,12 @@ use super::*;
 use crate::domain::{
     measurement::InvalidReason,
     record::{NoticeKind, StopReason, TimeBasis},
+    retention::Kept,
 };
 
 fn reporter() -> Reporter {
     Reporter {
+        kept: Kept::usual(now()),
         probe_id: ProbeId(Uuid::nil()),
         school_id: SchoolId(Uuid::nil()),
         vantage: Vantage::Device,

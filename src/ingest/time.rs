@@ -11,8 +11,6 @@ use crate::domain::{
 
 /// A record may lie this far in the future: the resolution of our estimate, and some leap.
 const FUTURE_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
-/// Raw measurements are kept so long; nothing older is taken as one.
-const KEPT: TimeDelta = TimeDelta::days(400);
 /// Longer than this no machine has been up: the stopwatch is broken.
 const LONGEST_UPTIME_MS: u64 = 3 * 366 * 24 * 3600 * 1000;
 
@@ -29,7 +27,12 @@ pub(super) struct Taken {
 /// Taken in the boot in which the report is sent, its age is the difference of two readings of one
 /// monotonic clock, whatever the wall clock says. Otherwise the wall clock is corrected by its
 /// offset now, which is the best guess there is.
-pub(super) fn resolve<R>(report: &Report<R>, record: &Record, received_at: DateTime<Utc>) -> Taken {
+pub(super) fn resolve<R>(
+    report: &Report<R>,
+    record: &Record,
+    received_at: DateTime<Utc>,
+    kept_since: DateTime<Utc>,
+) -> Taken {
     let probe_clock_at = DateTime::from_timestamp_millis(record.wall_unix_ms);
     let (resolved, basis) = match monotonic_age(report, record) {
         Some(age) => (received_at.checked_sub_signed(age), TimeBasis::Monotonic),
@@ -39,7 +42,7 @@ pub(super) fn resolve<R>(report: &Report<R>, record: &Record, received_at: DateT
         ),
     };
     let invalid = match resolved {
-        Some(at) => doubt(at, received_at),
+        Some(at) => doubt(at, received_at, kept_since),
         None if record.wall_unix_ms > report.sent_wall_unix_ms => Some(InvalidReason::TimeInFuture),
         None => Some(InvalidReason::TimeTooOld),
     };
@@ -61,10 +64,14 @@ pub(super) fn resolve<R>(report: &Report<R>, record: &Record, received_at: DateT
 }
 
 /// Why a time cannot be believed.
-pub(super) fn doubt(at: DateTime<Utc>, received_at: DateTime<Utc>) -> Option<InvalidReason> {
+pub(super) fn doubt(
+    at: DateTime<Utc>,
+    received_at: DateTime<Utc>,
+    kept_since: DateTime<Utc>,
+) -> Option<InvalidReason> {
     if at > received_at + FUTURE_TOLERANCE {
         Some(InvalidReason::TimeInFuture)
-    } else if at < received_at - KEPT {
+    } else if at < kept_since {
         Some(InvalidReason::TimeTooOld)
     } else {
         None
@@ -72,8 +79,12 @@ pub(super) fn doubt(at: DateTime<Utc>, received_at: DateTime<Utc>) -> Option<Inv
 }
 
 /// The time of a record that says nothing but what its own clock showed.
-pub(super) fn by_own_clock(clock_at: DateTime<Utc>, received_at: DateTime<Utc>) -> Taken {
-    let invalid = doubt(clock_at, received_at);
+pub(super) fn by_own_clock(
+    clock_at: DateTime<Utc>,
+    received_at: DateTime<Utc>,
+    kept_since: DateTime<Utc>,
+) -> Taken {
+    let invalid = doubt(clock_at, received_at, kept_since);
     let (measured_at, basis) = match invalid {
         // Within the tolerance, the future is now.
         None => (clock_at.min(received_at), TimeBasis::ProbeClock),

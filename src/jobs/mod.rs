@@ -3,6 +3,7 @@
 
 pub mod atlas_refresh;
 pub mod partitions;
+pub mod periods;
 pub mod revive_cluster;
 mod start;
 pub mod status_refresh;

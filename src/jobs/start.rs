@@ -8,7 +8,7 @@ use tokio::{sync::Notify, task::JoinSet};
 use super::{
     Shutdown,
     atlas_refresh::{AtlasHandle, AtlasRefresh},
-    partitions, revive_cluster, run, status_refresh, summarise,
+    partitions, periods, revive_cluster, run, status_refresh, summarise,
 };
 use crate::store::{Store, private_cluster::PrivateCluster};
 
@@ -40,6 +40,14 @@ pub fn start(
         summaries,
         stop(),
         async move || summarise::step(&db, Utc::now()).await,
+    ));
+    let db = store.clone();
+    running.spawn(run(
+        "periods",
+        seconds(20),
+        Arc::default(),
+        stop(),
+        async move || periods::step(&db, Utc::now()).await,
     ));
     let db = store.clone();
     running.spawn(run(

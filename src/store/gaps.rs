@@ -47,7 +47,7 @@ pub async fn by_area(
     Ok(lines)
 }
 
-fn area(row: &Row) -> Option<GapArea> {
+pub(super) fn area(row: &Row) -> Option<GapArea> {
     let id: Option<Uuid> = row.get("area_id");
     id.map(|id| GapArea {
         id: AreaId(id),

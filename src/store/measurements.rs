@@ -27,7 +27,7 @@ const COPY_SPEED_TESTS: Query = sql!(
      bytes_down, bytes_up, download_duration_ms, upload_duration_ms, download_stop_reason, \
      upload_stop_reason, download_mean_mbps, upload_mean_mbps, download_steady_mbps, \
      upload_steady_mbps, cross_traffic, interface_bytes_down, interface_bytes_up, attempts, \
-     download_samples, upload_samples, measurement_id, server_download_mbps, \
+     measurement_id, server_download_mbps, \
      server_upload_mbps, via_proxy) FROM STDIN BINARY"
 );
 
@@ -104,7 +104,7 @@ impl<'a> Common<'a> {
 }
 
 /// Types of the columns that say what a speed test's rates rest on.
-const EVIDENCE_TYPES: [Type; 16] = [
+const EVIDENCE_TYPES: [Type; 14] = [
     Type::TEXT,
     Type::TEXT,
     Type::FLOAT8,
@@ -115,8 +115,6 @@ const EVIDENCE_TYPES: [Type; 16] = [
     Type::INT8,
     Type::INT8,
     Type::INT2,
-    Type::INT4_ARRAY,
-    Type::INT4_ARRAY,
     Type::UUID,
     Type::FLOAT8,
     Type::FLOAT8,
@@ -139,7 +137,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn values(&self) -> [&(dyn ToSql + Sync); 16] {
+    fn values(&self) -> [&(dyn ToSql + Sync); 14] {
         [
             &self.download_stopped,
             &self.upload_stopped,
@@ -151,8 +149,6 @@ impl<'a> Evidence<'a> {
             &self.of.interface_bytes_down,
             &self.of.interface_bytes_up,
             &self.of.attempts,
-            &self.of.download_samples,
-            &self.of.upload_samples,
             &self.of.measurement_id,
             &self.of.server_download_mbps,
             &self.of.server_upload_mbps,
@@ -210,7 +206,36 @@ pub async fn insert_speed_tests(
             .await
             .map_err(|e| query.failed(e))?;
     }
-    writer.finish().await.map(drop).map_err(|e| query.failed(e))
+    writer.finish().await.map_err(|e| query.failed(e))?;
+    insert_samples(tx, tests).await
+}
+
+/// Writes the samples of those tests that have any and are not older than samples are kept.
+async fn insert_samples(
+    tx: &Transaction<'_>,
+    tests: &[(SchoolId, &SpeedTest)],
+) -> Result<(), StoreError> {
+    let insert = sql!("speed_test_sample_insert");
+    for (school, test) in tests {
+        let (origin, of) = (&test.origin, &test.evidence);
+        if of.download_samples.is_none() && of.upload_samples.is_none() {
+            continue;
+        }
+        insert
+            .execute(
+                tx,
+                &[
+                    &school.0,
+                    &origin.measured_at,
+                    &origin.probe_id.0,
+                    &origin.sequence,
+                    &of.download_samples,
+                    &of.upload_samples,
+                ],
+            )
+            .await?;
+    }
+    Ok(())
 }
 
 /// Writes path checks of these schools, whatever their origin says. Their month must have a partition.

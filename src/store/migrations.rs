@@ -2,27 +2,12 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::GenericClient;
 use tokio_postgres::error::SqlState;
 
-use super::{
-    Connection, StoreError,
-    connection::detail,
-    query::{Query, sql},
-};
+use super::{Connection, connection::detail};
 
 /// Any number will do, as long as every version of the program takes the same one.
 const ADVISORY_LOCK: i64 = 0x5C_4001_BEA7;
-
-/// Months of partitions that are kept ready behind and ahead of today.
-const MONTHS_BEHIND: i32 = 14;
-const MONTHS_AHEAD: i32 = 3;
-
-const ENSURE_PARTITIONS: Query = sql!(
-    "ensure_partitions",
-    "SELECT ensure_partitions((now() - make_interval(months => $1))::date,
-                              (now() + make_interval(months => $2))::date) AS made"
-);
 
 mod embedded {
     #![allow(missing_docs, reason = "the macro's own code")]
@@ -55,7 +40,7 @@ pub fn migrate(
     let report = embedded::migrations::runner()
         .set_grouped(false)
         .run(&mut client)?;
-    client.execute(ENSURE_PARTITIONS.text, &[&MONTHS_BEHIND, &MONTHS_AHEAD])?;
+    client.execute("SELECT ensure_partitions()", &[])?;
     client.execute("SELECT pg_advisory_unlock($1)", &[&ADVISORY_LOCK])?;
     Ok(report.applied_migrations().len())
 }
@@ -85,12 +70,4 @@ fn connect(
             Err(error) => return Err(MigrationError::Connect(detail(&error))),
         }
     }
-}
-
-/// Makes the partitions that the coming months will need; how many that were.
-pub async fn ensure_partitions(db: &impl GenericClient) -> Result<i32, StoreError> {
-    let row = ENSURE_PARTITIONS
-        .one(db, &[&MONTHS_BEHIND, &MONTHS_AHEAD])
-        .await?;
-    Ok(row.get("made"))
 }

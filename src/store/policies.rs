@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use deadpool_postgres::GenericClient;
 use tokio_postgres::Row;
 
-use super::{StoreError, query::sql};
+use super::{StoreError, query::sql, summaries};
 use crate::domain::{
     area::CountryCode,
     policy::{Holiday, ProbePolicy},
@@ -81,12 +81,22 @@ pub async fn holidays(db: &impl GenericClient, country: &str) -> Result<Vec<Holi
     Ok(rows.iter().map(holiday).collect())
 }
 
-/// Adds a holiday, or moves the end of the one that begins on that day under that name.
+/// Adds a holiday, or moves the end of the one that begins on that day under that name. Its days are
+/// summarised again.
 pub async fn add_holiday(
     db: &impl GenericClient,
     country: &CountryCode,
     holiday: &Holiday,
 ) -> Result<(), StoreError> {
+    let known = sql!(
+        "holiday_known",
+        "SELECT last_day FROM holiday WHERE country_code = $1 AND name = $2 AND first_day = $3"
+    )
+    .maybe(db, &[&country.as_str(), &holiday.name, &holiday.first_day])
+    .await?;
+    let known: Option<NaiveDate> = known.map(|row| row.get("last_day"));
+    let last_day = known.unwrap_or(holiday.last_day).max(holiday.last_day);
+    summaries::mark_calendar(db, country, holiday.first_day, last_day).await?;
     sql!(
         "holiday_add",
         "INSERT INTO holiday (country_code, name, first_day, last_day) VALUES ($1, $2, $3, $4)
@@ -105,16 +115,21 @@ pub async fn add_holiday(
     .map(drop)
 }
 
-/// Takes the holidays away that begin on this day; how many there were.
+/// Takes the holidays away that begin on this day; how many there were. Their days are summarised again.
 pub async fn remove_holiday(
     db: &impl GenericClient,
     country: &CountryCode,
     first_day: NaiveDate,
-) -> Result<u64, StoreError> {
-    sql!(
+) -> Result<usize, StoreError> {
+    let removed = sql!(
         "holiday_remove",
-        "DELETE FROM holiday WHERE country_code = $1 AND first_day = $2"
+        "DELETE FROM holiday WHERE country_code = $1 AND first_day = $2 RETURNING last_day"
     )
-    .execute(db, &[&country.as_str(), &first_day])
-    .await
+    .rows(db, &[&country.as_str(), &first_day])
+    .await?;
+    let last_days = removed.iter().map(|row| row.get("last_day"));
+    if let Some(last_day) = last_days.max() {
+        summaries::mark_calendar(db, country, first_day, last_day).await?;
+    }
+    Ok(removed.len())
 }

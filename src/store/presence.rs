@@ -23,21 +23,40 @@ pub(super) struct Reported<'a> {
     pub spans: Vec<&'a Presence>,
 }
 
+/// What became of some spans.
+#[derive(Default)]
+pub(super) struct Written {
+    /// Those that said nothing new, to be kept as they came.
+    pub covered: Vec<Kept>,
+    /// Of which times more is known now.
+    pub told: Vec<(ProbeId, DateTime<Utc>, DateTime<Utc>)>,
+}
+
 /// A probe's spans, and what becomes of them.
 struct Settled<'a> {
     of: Reported<'a>,
     known_since: Option<DateTime<Utc>>,
+    known_until: Option<DateTime<Utc>>,
     joined: Joined,
 }
 
-/// Writes the spans of some probes; the caller holds their locks. Returns those that said nothing new,
-/// to be kept as they came.
+impl Settled<'_> {
+    fn told(&self) -> impl Iterator<Item = (ProbeId, DateTime<Utc>, DateTime<Utc>)> {
+        let probe = self.of.probe;
+        let begun = self.joined.begun.iter();
+        let begun = begun.map(move |(span, _)| (probe, span.started_at, span.ended_at));
+        let extended = self.known_until.zip(self.joined.extended_to);
+        begun.chain(extended.map(move |(from, to)| (probe, from, to)))
+    }
+}
+
+/// Writes the spans of some probes; the caller holds their locks.
 pub(super) async fn write(
     tx: &Transaction<'_>,
     probes: Vec<Reported<'_>>,
-) -> Result<Vec<Kept>, StoreError> {
+) -> Result<Written, StoreError> {
     if probes.is_empty() {
-        return Ok(vec![]);
+        return Ok(Written::default());
     }
     let settled: Vec<Settled<'_>> = probes
         .into_iter()
@@ -45,6 +64,7 @@ pub(super) async fn write(
             let newest = of.newest.take();
             Settled {
                 known_since: newest.as_ref().map(|newest| newest.span.started_at),
+                known_until: newest.as_ref().map(|newest| newest.span.ended_at),
                 joined: join(newest, of.spans.iter().copied()),
                 of,
             }
@@ -58,7 +78,10 @@ pub(super) async fn write(
         let indices = one.joined.covered.iter();
         indices.map(|index| covered(&one.of, one.of.spans[*index]))
     });
-    Ok(covered.collect())
+    Ok(Written {
+        covered: covered.collect(),
+        told: settled.iter().flat_map(Settled::told).collect(),
+    })
 }
 
 async fn extend(tx: &Transaction<'_>, one: &Settled<'_>) -> Result<(), StoreError> {

@@ -9,9 +9,11 @@ use deadpool_postgres::GenericClient;
 use super::{
     StoreError, policies,
     query::{Query, sql},
+    retention,
 };
 use crate::domain::{
-    calendar::SchoolCalendar, measurement::ProbeId, record::Vantage, school::SchoolId,
+    calendar::SchoolCalendar, measurement::ProbeId, record::Vantage, retention::Kept,
+    school::SchoolId,
 };
 
 /// A probe that showed a secret we know.
@@ -29,6 +31,8 @@ pub struct KnownProbe {
     pub calendar: Arc<SchoolCalendar>,
     /// Since when it may no longer report.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Since when records are kept.
+    pub kept: Kept,
 }
 
 /// The probe whose secret has this hash.
@@ -58,6 +62,7 @@ pub async fn find_by_secret(
         }),
         revoked_at: row.get("revoked_at"),
         country_code: row.get("country_code"),
+        kept: retention::kept_of(&row),
     }))
 }
 

@@ -5,7 +5,7 @@ use deadpool_postgres::GenericClient;
 use tokio_postgres::Row;
 
 use super::{StoreError, query::sql};
-use crate::domain::school::SchoolId;
+use crate::domain::{school::SchoolId, summary::Period};
 
 /// One local day of a school.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,11 +43,11 @@ pub async fn days(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<Vec<SchoolDay>, StoreError> {
-    let rows = sql!("school_day_series")
-        .rows(db, &[&school.0, &from, &to])
+    let rows = sql!("school_summary_series")
+        .rows(db, &[&school.0, &Period::Day.slug(), &from, &to])
         .await?;
     let day = |row: &Row| SchoolDay {
-        day: row.get("day"),
+        day: row.get("starts_on"),
         tests: row.get("tests"),
         valid_tests: row.get("valid_tests"),
         failed_tests: row.get("failed_tests"),

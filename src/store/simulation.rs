@@ -1,12 +1,14 @@
 //! The invented country's probes and their measurements, and the note of how it was invented.
 //! Knows tables; must not know how a history is made up.
 
+pub mod load;
+
 use std::{
     collections::{HashMap, HashSet},
     time::Duration,
 };
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use deadpool_postgres::GenericClient;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -142,14 +144,14 @@ pub async fn schools_by_government_id(
         .collect())
 }
 
-/// Makes room for measurements of these days.
+/// Makes room for measurements of these days, also where they are older than what is kept.
 pub async fn make_room(
     db: &impl GenericClient,
     first: NaiveDate,
     last: NaiveDate,
 ) -> Result<(), StoreError> {
-    sql!("simulation_partitions", "SELECT ensure_partitions($1, $2)")
-        .one(db, &[&first, &last])
+    sql!("simulation_partitions")
+        .execute(db, &[&first, &last])
         .await
         .map(drop)
 }
@@ -199,6 +201,7 @@ pub async fn insert(
     let dirty: HashSet<(SchoolId, NaiveDate)> = tests
         .chain(checks)
         .map(|(school, origin)| (*school, calendar.local_day(origin.measured_at)))
+        .chain(days_of_spans(calendar, &spans))
         .collect();
     presence::insert_rows(&tx, &spans).await?;
     measurements::insert_speed_tests(&tx, &speed_tests).await?;
@@ -211,6 +214,19 @@ pub async fn insert(
     });
     measurements::mark_dirty(&tx, &dirty.collect::<Vec<_>>()).await?;
     tx.commit().await.map_err(|e| QUERY.failed(e))
+}
+
+/// The days that spans reach into.
+fn days_of_spans(
+    calendar: &SchoolCalendar,
+    spans: &[SpanRow<'_>],
+) -> impl Iterator<Item = (SchoolId, NaiveDate)> {
+    spans.iter().flat_map(|row| {
+        let last = calendar.local_day(row.span.ended_at - TimeDelta::milliseconds(1));
+        let days = calendar.local_day(row.span.started_at).iter_days();
+        days.take_while(move |day| *day <= last)
+            .map(|day| (row.school, day))
+    })
 }
 
 /// Of the probes that are new, spans that begin.

@@ -11,7 +11,10 @@ use std::{
 use chrono::Utc;
 use futures_util::future::poll_immediate;
 use schoolbeat::{
-    domain::{calendar::SchoolCalendar, measurement::ProbeId, record::Vantage, school::SchoolId},
+    domain::{
+        calendar::SchoolCalendar, measurement::ProbeId, record::Vantage, retention::Kept,
+        school::SchoolId,
+    },
     ingest::{Envelope, Reporter},
     store::reports::{self, Arrived, GroupCommit, Limits, Observer, Unwritten},
 };
@@ -55,6 +58,7 @@ fn arrived(probe: &EnrolledProbe, first: u64) -> Arrived {
     ];
     let body = report(&records).to_string().into_bytes();
     let reporter = Reporter {
+        kept: Kept::usual(Utc::now()),
         probe_id: ProbeId(probe.id),
         school_id: SchoolId(probe.school),
         vantage: Vantage::Device,

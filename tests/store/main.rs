@@ -6,6 +6,7 @@
 mod support;
 
 mod accounts;
+mod citus;
 mod corrections;
 mod enrolments;
 mod gaps;
@@ -18,6 +19,9 @@ mod paths;
 mod plans;
 mod private_cluster;
 mod reports;
+mod retention;
 mod schools;
 mod statuses;
 mod summaries;
+mod summary_groups;
+mod summary_periods;

@@ -183,34 +183,3 @@ fn targets_and_days_stand_apart_and_the_newest_comes_first() {
         ]
     );
 }
-
-#[test]
-fn every_big_table_has_the_months_that_are_asked_for() {
-    let db = TestDatabase::new();
-    let mut sql = db.sql();
-    let made: i32 = sql
-        .query_one("SELECT ensure_partitions('2041-01-05', '2041-02-05')", &[])
-        .unwrap()
-        .get(0);
-    let parents = "SELECT relname FROM pg_class WHERE relkind = 'p' ORDER BY relname";
-    let parents: Vec<String> = sql
-        .query(parents, &[])
-        .unwrap()
-        .iter()
-        .map(|row| row.get(0))
-        .collect();
-    for table in ["page_check", "path_check", "presence", "speed_test"] {
-        assert!(parents.contains(&table.to_owned()), "{parents:?}");
-        let child = format!("SELECT to_regclass('{table}_2041_02') IS NOT NULL");
-        assert!(
-            sql.query_one(&child, &[]).unwrap().get::<_, bool>(0),
-            "{table}"
-        );
-    }
-    assert_eq!(usize::try_from(made).unwrap(), 2 * parents.len());
-    let again: i32 = sql
-        .query_one("SELECT ensure_partitions('2041-01-05', '2041-02-05')", &[])
-        .unwrap()
-        .get(0);
-    assert_eq!(again, 0);
-}

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::support::{TestDatabase, fixtures};
 
 const SERIES: &str = include_str!("../../src/store/sql/speed_test_series.sql");
-const DAYS: &str = include_str!("../../src/store/sql/school_day_series.sql");
-const SUMMARISE: &str = include_str!("../../src/store/sql/school_day_summarise.sql");
+const DAYS: &str = include_str!("../../src/store/sql/school_summary_series.sql");
+const SUMMARISE: &str = include_str!("../../src/store/sql/school_summarise.sql");
 const EVIDENCE: &str = include_str!("../../src/store/sql/status_evidence.sql");
 const TILE: &str = include_str!("../../src/store/sql/area_tile.sql");
 
@@ -25,11 +25,11 @@ fn history() -> (TestDatabase, Uuid) {
             download_duration_ms, upload_duration_ms, in_opening_hours)
         SELECT id, at, id, 1, at, 'monotonic', 'device', 'ok', 'ndt7', 'test', 10, 1, 1, 1, 1, true
         FROM pupil, generate_series(now() - interval '400 days', now(), interval '1 day') AS at;
-        INSERT INTO school_day (school_id, day, tests, valid_tests, failed_tests, path_checks,
-            bytes_used)
-        SELECT id, day, 1, 1, 0, 0, 2
+        INSERT INTO school_summary (school_id, period, starts_on, tests, valid_tests, failed_tests,
+            path_checks)
+        SELECT id, 'day', day, 1, 1, 0, 0
         FROM pupil, generate_series(now() - interval '400 days', now(), interval '1 day') AS day;
-        ANALYZE speed_test, school_day;";
+        ANALYZE speed_test, school_summary;";
     db.sql().batch_execute(sql).unwrap();
     (db, school)
 }
@@ -71,9 +71,9 @@ fn the_days_of_a_school_are_found_by_its_index() {
     let plan = plan(
         &db,
         DAYS,
-        &[&school, &(today - TimeDelta::days(28)), &today],
+        &[&school, &"day", &(today - TimeDelta::days(28)), &today],
     );
-    let by_index = plan.iter().any(|line| line.contains("school_day_pkey"));
+    let by_index = plan.iter().any(|line| line.contains("school_summary_pkey"));
     assert!(
         by_index && !plan.join("\n").contains("Seq Scan"),
         "{plan:#?}"
@@ -84,8 +84,40 @@ fn the_days_of_a_school_are_found_by_its_index() {
 fn summaries_and_verdicts_read_no_other_schools_rows() {
     let (db, school) = history();
     let day = Utc::now().date_naive();
-    goes_by_its_index(&plan(&db, SUMMARISE, &[&vec![school], &vec![day]]));
+    let seconds = vec![0_i64];
+    let days = &[
+        &vec![school] as &(dyn ToSql + Sync),
+        &vec!["day"],
+        &vec![day],
+        &seconds,
+        &seconds,
+        &seconds,
+        &seconds,
+        &seconds,
+        &seconds,
+    ];
+    goes_by_its_index(&plan(&db, SUMMARISE, days));
     goes_by_its_index(&plan(&db, EVIDENCE, &[&vec![school], &Utc::now()]));
+}
+
+#[test]
+fn an_hour_of_all_schools_is_found_by_the_time_that_rows_came_in() {
+    let db = TestDatabase::new();
+    let sql = "
+        INSERT INTO path_check (school_id, measured_at, probe_id, sequence, received_at, time_basis,
+            vantage, outcome, target, target_kind, method, sent, received, timeout_ms, in_opening_hours)
+        SELECT gen_random_uuid(), at, gen_random_uuid(), 1, at, 'monotonic', 'device', 'ok', 'test',
+               'server', 'icmp', 20, 20, 3000, true
+        FROM generate_series(date_trunc('month', now()), date_trunc('month', now()) + interval '20 days',
+                             interval '10 seconds') AS at;
+        ANALYZE path_check;";
+    db.sql().batch_execute(sql).unwrap();
+    let hour = "SELECT count(*) FROM path_check
+                WHERE measured_at >= date_trunc('month', now()) + interval '7 days'
+                  AND measured_at < date_trunc('month', now()) + interval '7 days 1 hour'";
+    let plan = plan(&db, hour, &[]);
+    let by_time = |line: &String| line.contains("_measured_at_idx") && !line.contains("school_id");
+    assert!(plan.iter().any(by_time), "{plan:#?}");
 }
 
 #[test]

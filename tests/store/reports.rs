@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use schoolbeat::{
-    domain::{calendar::SchoolCalendar, measurement::ProbeId, record::Vantage, school::SchoolId},
+    domain::{
+        calendar::SchoolCalendar, measurement::ProbeId, record::Vantage, retention::Kept,
+        school::SchoolId,
+    },
     ingest::{Envelope, Reporter},
     store::reports::{self, Committed, Refusal, ReportFacts},
 };
@@ -45,6 +48,7 @@ fn write(
     let body = report(records).to_string();
     let envelope = Envelope::parse(body.as_bytes()).unwrap();
     let reporter = Reporter {
+        kept: Kept::usual(Utc::now()),
         probe_id: ProbeId(probe.id),
         school_id: SchoolId(probe.school),
         vantage: Vantage::Device,

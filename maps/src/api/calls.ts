@@ -2,6 +2,7 @@
 
 import { ask } from './client';
 import type { BrowserTest } from '../measure/counts';
+import type { CoverageTable, Worklist } from './meteringTypes';
 import { query } from './query';
 import type {
   Area,
@@ -47,6 +48,12 @@ export const getAreas = (country: string, level: number, signal?: AbortSignal) =
 
 export const getGaps = (country: string, level: number, signal?: AbortSignal) =>
   ask<GapTable>(`${root}/gaps${query({ country, level })}`, { signal });
+
+export const getCoverage = (country: string, level: number, signal?: AbortSignal) =>
+  ask<CoverageTable>(`${root}/metering-coverage${query({ country, level })}`, { signal });
+
+export const getWorklist = (country: string, cursor?: string, signal?: AbortSignal) =>
+  ask<Worklist>(`${root}/probes/worklist${query({ country, cursor })}`, { signal });
 
 export const gapReportUrl = (kind: 'csv' | 'html', country: string, level: number) =>
   `/reports/gaps.${kind}${query({ country, level })}`;

@@ -9,6 +9,7 @@ export type ImportStep = (typeof IMPORT_STEPS)[number];
 export type Route =
   | { page: 'map'; school: string | null; country: string | null; area: string | null }
   | { page: 'gaps'; country: string | null; level: number | null }
+  | { page: 'probes'; country: string | null; level: number | null }
   | { page: 'login'; next: string }
   | { page: 'imports'; country: string | null }
   | { page: 'import'; id: string; step: ImportStep | null; filter: RowFilter }
@@ -27,9 +28,10 @@ export function parseRoute(path: string, search: string): Route {
   if (parts[0] === 'schools' && parts[1] && parts.length === 2) {
     return { page: 'map', school: decode(parts[1]), country, area };
   }
-  if (parts[0] === 'gaps' && parts.length === 1) {
+  const ofLevels = (['gaps', 'probes'] as const).find((page) => page === parts[0]);
+  if (ofLevels && parts.length === 1) {
     const level = Number(query.get('level') ?? '');
-    return { page: 'gaps', country, level: Number.isInteger(level) && level > 0 ? level : null };
+    return { page: ofLevels, country, level: Number.isInteger(level) && level > 0 ? level : null };
   }
   if (parts[0] === 'measure' && parts.length === 1) {
     return { page: 'measure', school: query.get('school') };
@@ -79,11 +81,19 @@ export function mapPath(values: { school?: string | null; country?: string; area
 }
 
 export function gapsPath(country: string | null, level?: number): string {
+  return ofLevel('/gaps', country, level);
+}
+
+export function probesPath(country: string | null, level?: number): string {
+  return ofLevel('/probes', country, level);
+}
+
+function ofLevel(path: string, country: string | null, level?: number): string {
   const query = new URLSearchParams();
   if (country) query.set('country', country);
   if (level) query.set('level', String(level));
   const text = query.toString();
-  return text ? `/gaps?${text}` : '/gaps';
+  return text ? `${path}?${text}` : path;
 }
 
 export function measurePath(school: string | null): string {

@@ -34,6 +34,7 @@ export const t = {
     label: 'Pages',
     map: 'Map',
     gaps: 'Gaps',
+    probes: 'Probes',
     imports: 'Imports',
     corrections: 'Corrections',
     logIn: 'Log in',
@@ -62,6 +63,7 @@ export const t = {
   page: {
     map: 'Map of schools',
     gaps: 'Gap table',
+    probes: 'Probes',
     login: 'Log in',
     imports: 'Imports of school lists',
     import: 'Import of a school list',

@@ -111,7 +111,12 @@ async fn take_group(
     }
     let (mut looks, mut named) = (vec![], vec![]);
     for (index, said) in records {
-        match look(&said, &sender.country.calendar, request.received_at) {
+        match look(
+            &said,
+            &sender.country.calendar,
+            request.received_at,
+            sender.kept.looks_since,
+        ) {
             Ok(look) => {
                 looks.push(look);
                 named.push((index, said));

@@ -177,6 +177,7 @@ impl Sender {
             school_id: self.school.id,
             vantage: Vantage::Device,
             calendar: Arc::new(self.country.calendar.clone()),
+            kept: self.kept,
         };
         Ok(Arrival {
             uuid_hash: secrets::hash(&said.identity()),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::outcome::Request;
 use crate::{
-    domain::{country::Country, measurement::ProbeId},
+    domain::{country::Country, measurement::ProbeId, retention::Kept},
     http::ApiError,
     ingest::Fault,
     store::{
@@ -12,7 +12,7 @@ use crate::{
         api_keys::ApiKey,
         countries,
         giga_meter::{self, GigaSchool},
-        secrets,
+        retention, secrets,
     },
 };
 
@@ -20,6 +20,7 @@ use crate::{
 pub(super) struct Sender {
     pub school: GigaSchool,
     pub country: Country,
+    pub kept: Kept,
     pub version: String,
     pub now: DateTime<Utc>,
     installation_hash: Vec<u8>,
@@ -43,6 +44,7 @@ impl Sender {
         Ok(Ok(Self {
             school,
             country,
+            kept: retention::kept(db).await?,
             version,
             now: request.received_at,
             installation_hash: secrets::hash(installation),

@@ -105,8 +105,14 @@ async fn looks<'a>(
     }
     let (mut found, mut refused) = (vec![], vec![]);
     for one in waiting {
-        let judged = Said::parse(&one.record)
-            .and_then(|said| look(&said, &sender.country.calendar, one.received_at));
+        let judged = Said::parse(&one.record).and_then(|said| {
+            look(
+                &said,
+                &sender.country.calendar,
+                one.received_at,
+                sender.kept.looks_since,
+            )
+        });
         match judged {
             Ok(look) => found.push(look),
             Err(fault) => refused.push((one, fault)),

@@ -13,9 +13,14 @@ use crate::{
 };
 
 /// Judges a look. One whose time cannot be believed says nothing: it is of an instant.
-pub fn look(said: &Said, calendar: &SchoolCalendar, received_at: DateTime<Utc>) -> Checked<Look> {
+pub fn look(
+    said: &Said,
+    calendar: &SchoolCalendar,
+    received_at: DateTime<Utc>,
+    kept_since: DateTime<Utc>,
+) -> Checked<Look> {
     let checked_at = said.time("timestamp")?;
-    if let Some(reason) = time::doubt(checked_at, received_at) {
+    if let Some(reason) = time::doubt(checked_at, received_at, kept_since) {
         return Err(Fault {
             reason: reason.slug(),
             detail: format!("timestamp is {checked_at}: {}", reason.in_words()),

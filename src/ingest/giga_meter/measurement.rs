@@ -30,7 +30,11 @@ pub fn speed_test(
     reporter: &Reporter,
     received_at: DateTime<Utc>,
 ) -> Checked<SpeedTest> {
-    let taken = time::by_own_clock(said.time("Timestamp")?, received_at);
+    let taken = time::by_own_clock(
+        said.time("Timestamp")?,
+        received_at,
+        reporter.kept.speed_tests_since,
+    );
     let mut origin = taken.origin(reporter, 0, received_at);
     let (download, upload) = (
         said.moved(DOWNLOAD, "BytesAcked")?,

@@ -13,6 +13,7 @@ use crate::{
         calendar::SchoolCalendar,
         measurement::{InvalidReason, ProbeId},
         record::{SpeedTest, TimeBasis, Vantage},
+        retention::Kept,
         school::SchoolId,
     },
     ingest::Reporter,
@@ -20,6 +21,7 @@ use crate::{
 
 fn reporter() -> Reporter {
     Reporter {
+        kept: Kept::usual(now()),
         probe_id: ProbeId(Uuid::nil()),
         school_id: SchoolId(Uuid::nil()),
         vantage: Vantage::Device,
@@ -260,7 +262,13 @@ fn a_look_is_of_an_instant() {
     let calendar = reporter().calendar;
     let record = json!({"timestamp": "2026-11-24T09:00:00Z", "isConnected": false,
                         "errorMessage": "timeout", "app_local_uuid": "u1", "latency": null});
-    let found = look(&said(&record), &calendar, now()).unwrap();
+    let found = look(
+        &said(&record),
+        &calendar,
+        now(),
+        Kept::usual(now()).looks_since,
+    )
+    .unwrap();
     assert!(!found.is_connected && found.in_opening_hours);
     assert_eq!(
         (found.latency_ms, found.failure.as_deref()),
@@ -274,7 +282,13 @@ fn a_look_is_of_an_instant() {
     ] {
         let mut changed = record.clone();
         changed[field] = value;
-        let fault = look(&said(&changed), &calendar, now()).unwrap_err();
+        let fault = look(
+            &said(&changed),
+            &calendar,
+            now(),
+            Kept::usual(now()).looks_since,
+        )
+        .unwrap_err();
         assert_eq!(fault.reason, reason, "{changed}");
     }
 }

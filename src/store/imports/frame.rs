@@ -19,6 +19,7 @@ use crate::{
         countries::{self, Country},
         country_lock,
         query::{Query, sql},
+        summaries::groups,
     },
 };
 
@@ -86,8 +87,8 @@ pub(in crate::store) async fn touch(
         "UPDATE country SET registry_version = registry_version + 1 WHERE code = $1"
     )
     .execute(db, &[&country.as_str()])
-    .await
-    .map(drop)
+    .await?;
+    groups::mark_country(db, country).await
 }
 
 /// What the country's schools are judged by.

@@ -52,7 +52,7 @@ pub(super) struct Batch<'a> {
     presence: BTreeMap<ProbeId, Vec<&'a Presence>>,
     notices: Vec<&'a Notice>,
     rejected: Vec<Kept>,
-    /// School-days whose summary changes, and how soon: no summary counts a page.
+    /// School-days whose summary changes, and how soon.
     days: BTreeMap<(SchoolId, NaiveDate), Duration>,
 }
 
@@ -126,7 +126,10 @@ impl<'a> Batch<'a> {
                 self.mark(school, &check.origin, facts, within);
                 self.path_checks.push((school, check));
             }
-            Judged::PageCheck(check) => self.page_checks.push((school, check)),
+            Judged::PageCheck(check) => {
+                self.mark(school, &check.origin, facts, MORE_OF_THE_SAME);
+                self.page_checks.push((school, check));
+            }
             Judged::Presence(span) => {
                 let spans = self.presence.entry(facts.probe_id).or_default();
                 spans.push(span);
@@ -153,6 +156,20 @@ impl<'a> Batch<'a> {
         *dirty = within.min(*dirty);
     }
 
+    /// The days of a span of presence: what it says of the line itself comes with its checks.
+    fn mark_span(&mut self, probe: ProbeId, from: DateTime<Utc>, to: DateTime<Utc>) {
+        let (Some(open), Some(facts)) = (self.open.get(&probe), self.reported.get(&probe)) else {
+            return;
+        };
+        let last = facts.calendar.local_day(to - TimeDelta::milliseconds(1));
+        let days = facts.calendar.local_day(from).iter_days();
+        for day in days.take_while(|day| *day <= last) {
+            self.days
+                .entry((open.school, day))
+                .or_insert(MORE_OF_THE_SAME);
+        }
+    }
+
     /// Writes all of it and moves the cursors.
     pub async fn write(mut self, tx: &Transaction<'_>) -> Result<(), StoreError> {
         measurements::insert_speed_tests(tx, &self.speed_tests).await?;
@@ -171,7 +188,11 @@ impl<'a> Batch<'a> {
                 })
             })
             .collect();
-        self.rejected.extend(presence::write(tx, spans).await?);
+        let written = presence::write(tx, spans).await?;
+        self.rejected.extend(written.covered);
+        for (probe, from, to) in written.told {
+            self.mark_span(probe, from, to);
+        }
         measurements::insert_rejected(tx, &self.rejected).await?;
         self.move_cursors(tx).await?;
         if self.days.is_empty() {

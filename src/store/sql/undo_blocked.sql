@@ -20,7 +20,7 @@ WITH touched AS (
     GROUP BY c.school_id
 ), held AS (
     SELECT EXISTS (SELECT FROM probe p WHERE p.school_id = t.school_id)
-               OR EXISTS (SELECT FROM school_day d WHERE d.school_id = t.school_id) AS by_probe,
+               OR EXISTS (SELECT FROM school_summary d WHERE d.school_id = t.school_id) AS by_probe,
            EXISTS (SELECT FROM enrolment e
                    WHERE e.school_id = t.school_id AND e.redeemed_at IS NULL
                      AND e.expires_at > now()) AS by_code,

@@ -57,8 +57,10 @@ fn what_a_rate_rests_on_is_kept_with_it_and_so_is_a_word_on_missing_records() {
         .sql()
         .query_one(
             "SELECT download_mbps, download_mean_mbps, download_stop_reason, upload_stop_reason,
-                    cross_traffic, interface_bytes_down, attempts, upload_samples, n.count, n.reason
-             FROM speed_test t JOIN probe_notice n USING (probe_id)",
+                    cross_traffic, interface_bytes_down, attempts, s.upload_samples, n.count, n.reason
+             FROM speed_test t
+             JOIN probe_notice n USING (probe_id)
+             JOIN speed_test_sample s USING (school_id, probe_id, measured_at)",
             &[],
         )
         .unwrap();

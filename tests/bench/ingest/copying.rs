@@ -8,6 +8,7 @@ use schoolbeat::{
         calendar::SchoolCalendar,
         measurement::ProbeId,
         record::{Judged, PathCheck, Vantage},
+        retention::Kept,
         school::SchoolId,
     },
     ingest::{Envelope, Reporter},
@@ -68,6 +69,7 @@ fn rows(fleet: &Fleet, per_probe: usize) -> Vec<PathCheck> {
     let mut rounds: Vec<Vec<PathCheck>> = vec![];
     for (number, probe) in fleet.probes.iter().enumerate() {
         let reporter = Reporter {
+            kept: Kept::usual(Utc::now()),
             probe_id: ProbeId(probe.id),
             school_id: SchoolId(probe.school),
             vantage: Vantage::Device,

@@ -12,6 +12,7 @@ use crate::{
         calendar::SchoolCalendar,
         measurement::ProbeId,
         record::{Judged, Origin, PathCheck, SpeedTest, Vantage},
+        retention::Kept,
         school::SchoolId,
     },
     ingest::{
@@ -30,6 +31,7 @@ fn now() -> DateTime<Utc> {
 
 fn reporter() -> Reporter {
     Reporter {
+        kept: Kept::usual(now()),
         probe_id: ProbeId(Uuid::nil()),
         school_id: SchoolId(Uuid::nil()),
         vantage: Vantage::Device,
