@@ -11,6 +11,7 @@ mod geography;
 mod history;
 mod lines;
 mod list;
+pub mod load;
 mod measurements;
 mod names;
 mod noise;

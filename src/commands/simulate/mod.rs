@@ -1,6 +1,9 @@
 //! `schoolbeat simulate`: an invented country into the database, through the same doors as a real
 //! one. Invents nothing itself.
 
+mod load;
+mod sender;
+
 use std::{
     collections::{BTreeMap, HashSet},
     fmt::Write,
@@ -9,7 +12,7 @@ use std::{
 };
 
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, SubsecRound, Utc};
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -46,7 +49,10 @@ const ACTOR: &str = "command line";
 
 /// What the invented country follows from.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Simulate {
+    #[command(subcommand)]
+    load: Option<Under>,
     /// The same seed gives the same country everywhere
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32))]
     seed: u32,
@@ -59,6 +65,13 @@ pub(super) struct Simulate {
     /// When the measurements end, such as 2026-11-24T05:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Under {
+    /// Let virtual probes of the invented country report to a server over HTTP, as after an outage of the
+    /// whole country, and count what arrived
+    Load(load::Load),
 }
 
 /// What came of it.
@@ -76,6 +89,9 @@ pub(super) fn run(
     config: &Config,
     output: Output,
 ) -> Result<ExitCode, CommandError> {
+    if let Some(Under::Load(load)) = &arguments.load {
+        return load::run(load, config, output);
+    }
     let wanted = Recipe {
         seed: arguments.seed.into(),
         schools: arguments.schools.into(),
