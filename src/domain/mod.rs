@@ -3,6 +3,7 @@
 pub mod account;
 pub mod area;
 pub mod benchmark;
+mod benchmark_words;
 pub mod calendar;
 pub mod correction;
 pub mod country;
@@ -18,5 +19,7 @@ pub mod policy;
 pub mod presence;
 pub mod record;
 pub mod school;
+pub mod school_facts;
 pub mod speed_server;
 pub mod status;
+pub mod status_week;

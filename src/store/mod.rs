@@ -5,6 +5,8 @@ pub mod api_keys;
 pub mod areas;
 pub mod atlas_rows;
 pub mod audit;
+mod benchmark_rules;
+pub mod benchmarks;
 pub mod browser_tests;
 pub mod changes;
 pub mod connection;
@@ -39,6 +41,7 @@ pub mod schools;
 pub mod secrets;
 pub mod series;
 pub mod simulation;
+pub mod status_history;
 pub mod statuses;
 pub mod summaries;
 

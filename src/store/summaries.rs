@@ -34,22 +34,26 @@ pub async fn backlog(db: &impl GenericClient) -> Result<Backlog, StoreError> {
     })
 }
 
-/// Summarises at most `limit` dirty school-days and returns their schools.
+/// Summarises at most `limit` dirty school-days and returns them.
 ///
 /// The marks are taken with `SKIP LOCKED`, so that several servers share the work. Whoever reports only
 /// adds marks: what is marked while a day is being summarised stays, and is summarised again.
-pub async fn summarise(tx: &Transaction<'_>, limit: i64) -> Result<BTreeSet<SchoolId>, StoreError> {
+pub async fn summarise(
+    tx: &Transaction<'_>,
+    limit: i64,
+) -> Result<BTreeSet<(SchoolId, NaiveDate)>, StoreError> {
     let taken = sql!("dirty_school_day_take").rows(tx, &[&limit]).await?;
-    let days: BTreeSet<(Uuid, NaiveDate)> = taken
+    let dirty: BTreeSet<(SchoolId, NaiveDate)> = taken
         .iter()
-        .map(|row| (row.get("school_id"), row.get("day")))
+        .map(|row| (SchoolId(row.get("school_id")), row.get("day")))
         .collect();
-    if days.is_empty() {
-        return Ok(BTreeSet::new());
+    if dirty.is_empty() {
+        return Ok(dirty);
     }
-    let (schools, days): (Vec<Uuid>, Vec<NaiveDate>) = days.into_iter().unzip();
+    let (schools, days): (Vec<Uuid>, Vec<NaiveDate>) =
+        dirty.iter().map(|(school, day)| (school.0, *day)).unzip();
     sql!("school_day_summarise")
         .execute(tx, &[&schools, &days])
         .await?;
-    Ok(schools.into_iter().map(SchoolId).collect())
+    Ok(dirty)
 }

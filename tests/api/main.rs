@@ -6,6 +6,7 @@
 mod support;
 
 mod areas;
+mod benchmarks;
 mod browser_tests;
 mod command_line;
 mod corrections;
@@ -26,5 +27,6 @@ mod probe_reports;
 mod requests;
 mod schools;
 mod session;
+mod status_history;
 mod tiles;
 mod wizard;

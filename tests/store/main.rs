@@ -6,6 +6,7 @@
 mod support;
 
 mod accounts;
+mod benchmarks;
 mod corrections;
 mod enrolments;
 mod gaps;
@@ -19,5 +20,6 @@ mod plans;
 mod private_cluster;
 mod reports;
 mod schools;
+mod status_history;
 mod statuses;
 mod summaries;

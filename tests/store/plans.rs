@@ -85,7 +85,7 @@ fn summaries_and_verdicts_read_no_other_schools_rows() {
     let (db, school) = history();
     let day = Utc::now().date_naive();
     goes_by_its_index(&plan(&db, SUMMARISE, &[&vec![school], &vec![day]]));
-    goes_by_its_index(&plan(&db, EVIDENCE, &[&vec![school], &Utc::now()]));
+    goes_by_its_index(&plan(&db, EVIDENCE, &[&vec![school], &Utc::now(), &false]));
 }
 
 #[test]
