@@ -33,6 +33,7 @@ mod status_history;
 mod telling_servers;
 mod throttle;
 mod tiles;
+mod uses;
 mod verdict;
 mod web_app;
 
@@ -219,7 +220,8 @@ fn school_routes(app: &mut ServiceConfig) {
     app.route("/api/v1/schools", read().to(schools::list))
         .route("/api/v1/schools/{id}", read().to(schools::show))
         .route("/api/v1/schools/{id}/series", read().to(series::show))
-            .route(
+        .route("/api/v1/schools/{id}/uses", read().to(uses::show))
+        .route(
             "/api/v1/schools/{id}/enrolments",
             web::post().to(enrolments::create),
         )

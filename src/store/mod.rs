@@ -26,6 +26,7 @@ pub mod measurements;
 pub mod merges;
 pub mod migrations;
 pub mod new_enrolment;
+pub mod off_hours;
 mod page_checks;
 pub mod passwords;
 pub mod path_series;

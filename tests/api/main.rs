@@ -29,4 +29,5 @@ mod schools;
 mod session;
 mod status_history;
 mod tiles;
+mod uses;
 mod wizard;
