@@ -43,6 +43,8 @@ describe('what learners can do', () => {
   });
 
   it('says why nobody can', () => {
+    const slow = useRow({ ...use, learners: 0 }, { ...line, upload_mbps: 0.3 });
+    expect(plain(slow.why)).toBe('upload of 0.3 Mbps; one learner needs 0.5 Mbps');
     const rtt = useRow({ ...use, learners: 0, limited_by: 'rtt' }, line);
     expect(rtt.says).toBe('nobody');
     expect(plain(rtt.why)).toBe('answers take 620 ms, longer than 300 ms');
@@ -69,7 +71,7 @@ describe('what learners can do', () => {
     const [iqb, edu, inec, sdg] = indexRows(uses);
     expect([iqb?.says, iqb?.why]).toEqual(['not known', 'packet loss was not measured']);
     expect(edu?.known).toBe(false);
-    expect(inec?.why).toBe('not known: power, Wi-Fi');
+    expect(inec?.why).toBe('missing: power, Wi-Fi');
     expect(sdg?.says).toBe('not known');
   });
 });

@@ -34,6 +34,10 @@ export const uses = {
     download: (need: string) => `download limits it: ${need} each`,
     upload: (need: string) => `upload limits it: ${need} each`,
   },
+  tooSlow: {
+    download: (is: string, need: string) => `download of ${is}; one learner needs ${need}`,
+    upload: (is: string, need: string) => `upload of ${is}; one learner needs ${need}`,
+  },
   tooLong: (is: string, most: string) => `answers take ${is}, longer than ${most}`,
   tooMuchLost: (is: string, most: string) => `${is} of packets are lost, more than ${most}`,
   missing: (names: MetricName[]) => {
@@ -70,6 +74,6 @@ export const uses = {
     wifi: 'Wi-Fi',
     wifi_quality: 'whether the Wi-Fi suffices',
   } as Record<string, string>,
-  lacking: (facts: string[]) => `not known: ${facts.join(', ')}`,
+  lacking: (facts: string[]) => `missing: ${facts.join(', ')}`,
   sources: 'Where the needs come from',
 };

@@ -26,9 +26,14 @@ export function useRow(use: Use, line: Uses['line']): Row {
 function limit(use: Use, line: Uses['line']): string {
   switch (use.limited_by) {
     case 'download':
-      return t.uses.limit.download(mbps(use.needs.download_mbps ?? 0));
-    case 'upload':
-      return t.uses.limit.upload(mbps(use.needs.upload_mbps ?? 0));
+    case 'upload': {
+      const rates = { download: 'download_mbps', upload: 'upload_mbps' } as const;
+      const of = rates[use.limited_by];
+      const need = mbps(use.needs[of] ?? 0);
+      return use.learners === 0
+        ? t.uses.tooSlow[use.limited_by](mbps(line[of] ?? 0), need)
+        : t.uses.limit[use.limited_by](need);
+    }
     case 'rtt':
       return t.uses.tooLong(
         quantity('rtt', line.rtt_ms ?? 0),
