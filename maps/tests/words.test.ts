@@ -24,6 +24,9 @@ const evidence: StatusEvidence = {
   last_measured_at: '2026-11-02T07:00:00Z',
   computed_at: '2026-11-02T07:00:01Z',
   software: null,
+  benchmark: null,
+  bars: [],
+  assumed: [],
 };
 
 const overview = {
@@ -31,7 +34,7 @@ const overview = {
   measured: 3412,
   meeting_target: 2081,
   window_days: 28,
-  benchmark: { target_download_mbps: 20 },
+  benchmark: { headline_mbps: 20 },
 } as Overview;
 
 describe('numbers', () => {

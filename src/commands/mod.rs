@@ -2,6 +2,7 @@
 
 mod api_key;
 mod area;
+mod benchmark;
 mod database;
 mod enrol;
 mod export;
@@ -78,6 +79,9 @@ enum Command {
     /// Write a report
     #[command(subcommand)]
     Report(report::Command),
+    /// What schools are judged by: rule sets with a source, and which a country judges by
+    #[command(subcommand)]
+    Benchmark(benchmark::Command),
     /// What a country asks of its probes: budget, quiet hours, learning platforms
     #[command(subcommand)]
     Policy(policy::Command),
@@ -122,6 +126,7 @@ pub fn run(arguments: Arguments, config: &Config) -> ExitCode {
         Command::ApiKey(command) => api_key::run(&command, config, output),
         Command::ProbeRelease(command) => probe_release::run(&command, output),
         Command::Report(command) => report::run(command, config, output),
+        Command::Benchmark(command) => benchmark::run(&command, config, output),
         Command::Policy(command) => policy::run(&command, config, output),
         Command::Holiday(command) => policy::run_holiday(&command, config, output),
         Command::Retention(command) => retention::run(&command, config, output),

@@ -1,6 +1,9 @@
 //! The status of a school: evidence first, then the verdict.
 
-use super::{benchmark::Benchmark, school::Connectivity};
+use super::{
+    benchmark::{Demand, Metric},
+    school::Connectivity,
+};
 
 /// What is known of a school's internet, from best to least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,31 +65,48 @@ pub struct Evidence {
     pub failed_tests: i32,
     /// Median download of the valid tests, megabits per second.
     pub download_median_mbps: Option<f64>,
+    /// Median upload of them, megabits per second.
+    pub upload_median_mbps: Option<f64>,
+    /// Median of their smallest idle round trips, milliseconds.
+    pub rtt_median_ms: Option<f64>,
+    /// Packets lost ÷ sent to our server; read only where the benchmark asks for it.
+    pub loss_ratio: Option<f64>,
+}
+
+impl Evidence {
+    /// What was measured of a metric.
+    pub fn of(&self, metric: Metric) -> Option<f64> {
+        match metric {
+            Metric::Download => self.download_median_mbps,
+            Metric::Upload => self.upload_median_mbps,
+            Metric::Rtt => self.rtt_median_ms,
+            Metric::Loss => self.loss_ratio,
+        }
+    }
 }
 
 /// So many failures, and not one success, are a finding; fewer may be our own server's fault.
 pub const FAILURES_THAT_COUNT: i32 = 3;
 
-/// The verdict on one school.
+/// The verdict on one school: that of its worst metric.
 ///
-/// `>=` meets a target: a school at exactly 20 Mbps has what was promised to it.
-pub fn judge(
-    evidence: Evidence,
-    declared: Connectivity,
-    student_count: Option<i32>,
-    benchmark: &Benchmark,
-) -> Status {
-    match evidence.download_median_mbps {
-        Some(mbps) if mbps >= benchmark.target_mbps(student_count) => Status::Good,
-        Some(mbps) if mbps >= benchmark.download_floor_mbps => Status::Moderate,
-        Some(_) => Status::Bad,
-        None if evidence.failed_tests >= FAILURES_THAT_COUNT => Status::Bad,
-        None => match declared {
+/// `>=` meets a target: a school at exactly 20 Mbps has what was promised to it. A metric that the benchmark
+/// asks for and that nobody measured keeps a school from being good, and does not make it bad.
+pub fn judge(evidence: Evidence, declared: Connectivity, demand: &Demand) -> Status {
+    if evidence.download_median_mbps.is_none() {
+        return match declared {
+            _ if evidence.failed_tests >= FAILURES_THAT_COUNT => Status::Bad,
             Connectivity::Yes => Status::ConnectedUnmeasured,
             Connectivity::No => Status::NotConnected,
             Connectivity::Unknown => Status::Unknown,
-        },
+        };
     }
+    let statuses = demand.bars.iter().map(|bar| match evidence.of(bar.metric) {
+        Some(value) if bar.is_met_by(value) => Status::Good,
+        Some(value) if bar.is_missed_by_far(value) => Status::Bad,
+        Some(_) | None => Status::Moderate,
+    });
+    statuses.max().unwrap_or(Status::Moderate)
 }
 
 #[cfg(test)]
@@ -94,17 +114,46 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::{
+        benchmark::{Bar, Benchmark},
+        school_facts::SchoolFacts,
+    };
 
     fn measured(mbps: f64) -> Evidence {
         Evidence {
             valid_tests: 1,
-            failed_tests: 0,
             download_median_mbps: Some(mbps),
+            ..Evidence::default()
         }
     }
 
     fn verdict(evidence: Evidence, declared: Connectivity) -> Status {
-        judge(evidence, declared, None, &Benchmark::default())
+        let demand = Benchmark::default().of_unknown_school();
+        judge(evidence, declared, &demand)
+    }
+
+    #[test]
+    fn every_metric_that_is_asked_for_counts_and_an_unknown_one_is_neither_good_nor_bad() {
+        let mut demand = Benchmark::default().of_unknown_school();
+        demand.bars.push(Bar {
+            metric: Metric::Upload,
+            floor: Some(1.0),
+            target: 10.0,
+        });
+        for (upload_median_mbps, status) in [
+            (Some(10.0), Status::Good),
+            (Some(9.9), Status::Moderate),
+            (Some(0.9), Status::Bad),
+            (None, Status::Moderate),
+        ] {
+            let evidence = Evidence {
+                upload_median_mbps,
+                ..measured(25.0)
+            };
+            assert_eq!(judge(evidence, Connectivity::Yes, &demand), status);
+        }
+        let slow = judge(measured(0.5), Connectivity::Yes, &demand);
+        assert_eq!(slow, Status::Bad, "the worst counts");
     }
 
     #[test]
@@ -176,7 +225,9 @@ mod tests {
         fn a_faster_line_never_gets_a_worse_status(a in 0.0..2000.0_f64, b in 0.0..2000.0_f64,
                                                    students in proptest::option::of(0..5000_i32)) {
             let (slow, fast) = (a.min(b), a.max(b));
-            let judge_it = |mbps| judge(measured(mbps), Connectivity::Unknown, students, &Benchmark::default());
+            let facts = SchoolFacts { students, ..SchoolFacts::default() };
+            let demand = Benchmark::default().demand(&facts);
+            let judge_it = |mbps| judge(measured(mbps), Connectivity::Unknown, &demand);
             prop_assert!(judge_it(fast) <= judge_it(slow));
         }
     }

@@ -17,23 +17,46 @@ use crate::{
 /// A benchmark, with its source: which one a figure was judged by is always shown.
 #[derive(Serialize)]
 pub(super) struct BenchmarkBody {
+    rule_set: String,
+    version: i32,
     name: String,
     source: String,
+    source_url: Option<String>,
+    /// A day, a month or a year.
+    published: Option<String>,
+    /// What the source leaves open, and what is taken then.
+    note: String,
+    /// What it asks for, in a sentence a metric.
+    in_words: String,
+    /// The download rate that can stand for it in a sentence; absent where schools are asked for different
+    /// ones, or for more than a download rate.
+    headline_mbps: Option<f64>,
+    /// Of a school of which nothing else is known.
     floor_download_mbps: f64,
     target_download_mbps: f64,
+    /// 0 where large schools are asked for the same.
     large_school_students: i32,
     large_school_kbps_per_student: f64,
 }
 
 impl From<Benchmark> for BenchmarkBody {
     fn from(benchmark: Benchmark) -> Self {
+        let download = benchmark.of_unknown_school().download();
+        let (students, kbps) = benchmark.large_school().unwrap_or_default();
         Self {
+            in_words: benchmark.in_words(),
+            headline_mbps: benchmark.headline_mbps(),
+            rule_set: benchmark.id.rule_set,
+            version: benchmark.id.version,
             name: benchmark.name,
             source: benchmark.source,
-            floor_download_mbps: benchmark.download_floor_mbps,
-            target_download_mbps: benchmark.download_target_mbps,
-            large_school_students: benchmark.large_school_students,
-            large_school_kbps_per_student: benchmark.large_school_kbps_per_student,
+            source_url: benchmark.source_url,
+            published: benchmark.published,
+            note: benchmark.note,
+            floor_download_mbps: download.floor.unwrap_or(0.0),
+            target_download_mbps: download.target,
+            large_school_students: students,
+            large_school_kbps_per_student: kbps,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod areas;
 mod auth;
+mod benchmarks;
 mod bodies;
 mod browser_tests;
 mod corrections;
@@ -30,9 +31,12 @@ mod schools;
 mod series;
 mod session;
 mod speed_servers;
+mod status_history;
 mod telling_servers;
 mod throttle;
 mod tiles;
+mod uses;
+mod verdict;
 mod web_app;
 
 use std::{sync::Arc, time::Duration};
@@ -181,28 +185,9 @@ fn routes(app: &mut ServiceConfig) {
     .route(wire::CONFIG_PATH, read().to(probe_config::show))
     .route(wire::NDT7_NEAREST_PATH, read().to(speed_servers::nearest))
     .route("/api/v1/countries", read().to(countries::list))
+    .route("/api/v1/benchmarks", read().to(benchmarks::list))
     .route("/api/v1/overview", read().to(overview::show))
-    .route("/api/v1/schools", read().to(schools::list))
-    .route("/api/v1/schools/{id}", read().to(schools::show))
-    .route("/api/v1/schools/{id}/series", read().to(series::show))
-    .route(
-        "/api/v1/schools/{id}/enrolments",
-        web::post().to(enrolments::create),
-    )
-    .route(
-        "/api/v1/schools/{id}/corrections",
-        web::post().to(corrections::propose),
-    )
-    .route(
-        "/api/v1/schools/{id}/browser-tests",
-        web::post().to(browser_tests::receive),
-    )
-    .route("/api/v1/schools/{id}/history", read().to(history::show))
-    .route("/api/v1/schools/{id}/merge", web::post().to(merges::merge))
-    .route(
-        "/api/v1/schools/{id}/unmerge",
-        web::post().to(merges::unmerge),
-    )
+    .configure(school_routes)
     .route("/api/v1/corrections", read().to(corrections::list))
     .route(
         "/api/v1/corrections/{id}/approve",
@@ -231,6 +216,36 @@ fn routes(app: &mut ServiceConfig) {
     .route(wire::SEEN_PATH, web::post().to(telling_servers::receive))
     .configure(giga_meter::routes)
     .default_service(web::to(web_app::serve));
+}
+
+/// The paths of schools.
+fn school_routes(app: &mut ServiceConfig) {
+    app.route("/api/v1/schools", read().to(schools::list))
+        .route("/api/v1/schools/{id}", read().to(schools::show))
+        .route("/api/v1/schools/{id}/series", read().to(series::show))
+        .route("/api/v1/schools/{id}/uses", read().to(uses::show))
+        .route(
+            "/api/v1/schools/{id}/enrolments",
+            web::post().to(enrolments::create),
+        )
+        .route(
+            "/api/v1/schools/{id}/corrections",
+            web::post().to(corrections::propose),
+        )
+        .route(
+            "/api/v1/schools/{id}/browser-tests",
+            web::post().to(browser_tests::receive),
+        )
+        .route("/api/v1/schools/{id}/history", read().to(history::show))
+        .route(
+            "/api/v1/schools/{id}/status-history",
+            read().to(status_history::show),
+        )
+        .route("/api/v1/schools/{id}/merge", web::post().to(merges::merge))
+        .route(
+            "/api/v1/schools/{id}/unmerge",
+            web::post().to(merges::unmerge),
+        );
 }
 
 /// The paths of the import wizard.

@@ -17,27 +17,27 @@ use super::{
     bodies::{AliasBody, CountryBody, PositionBody, TestBody},
     infrastructure::NearestBody,
     merges::MergedBody,
+    verdict::VerdictBody,
 };
 use crate::{
     domain::{
         area::{AreaId, CountryCode},
+        benchmark::Benchmark,
         school::SchoolId,
         status::Status,
     },
     store::{
-        Client, countries, infrastructure,
+        Client, benchmarks, countries, infrastructure,
         merges::{self, MergedSchool},
         probes,
         probes::ProbeEntry,
-        schools::{self, School, SchoolArea, SchoolEntry, SchoolFilter, Verdict},
+        schools::{self, School, SchoolArea, SchoolEntry, SchoolFilter},
         series,
     },
 };
 
 /// Schools on a page, unless asked otherwise, and at most.
 const PAGE: (i64, i64) = (50, 500);
-/// A verdict that rests on nothing newer is marked stale.
-const STALE_AFTER: TimeDelta = TimeDelta::days(7);
 
 #[derive(Deserialize)]
 pub(super) struct Parameters {
@@ -210,48 +210,6 @@ struct AreaBody {
 }
 
 #[derive(Serialize)]
-struct VerdictBody {
-    status: &'static str,
-    stale: bool,
-    valid_tests: i32,
-    failed_tests: i32,
-    off_hours_only: bool,
-    download_median_mbps: Option<f64>,
-    upload_median_mbps: Option<f64>,
-    rtt_median_ms: Option<f64>,
-    target_download_mbps: f64,
-    floor_download_mbps: f64,
-    last_measured_at: Option<DateTime<Utc>>,
-    computed_at: DateTime<Utc>,
-    /// Whose tests it rests on, where not our own probes'.
-    software: Option<String>,
-}
-
-impl VerdictBody {
-    fn new(verdict: &Verdict, now: DateTime<Utc>) -> Self {
-        let measured = verdict.status.is_measured();
-        let old = verdict
-            .last_measured_at
-            .is_none_or(|at| now - at > STALE_AFTER);
-        Self {
-            status: verdict.status.slug(),
-            stale: measured && old,
-            valid_tests: verdict.valid_tests,
-            failed_tests: verdict.failed_tests,
-            off_hours_only: verdict.off_hours_only,
-            download_median_mbps: verdict.download_median_mbps,
-            upload_median_mbps: verdict.upload_median_mbps,
-            rtt_median_ms: verdict.rtt_median_ms,
-            target_download_mbps: verdict.target_download_mbps,
-            floor_download_mbps: verdict.floor_download_mbps,
-            last_measured_at: verdict.last_measured_at,
-            computed_at: verdict.computed_at,
-            software: verdict.software.clone(),
-        }
-    }
-}
-
-#[derive(Serialize)]
 struct ProbeBody {
     id: Uuid,
     vantage: String,
@@ -315,6 +273,7 @@ pub(super) async fn show(
     let latest = series::tests(&db, id, window_begin, 1).await?.pop();
     let merged = merges::merged_into(&db, id).await?;
     let nearest = infrastructure::of_school(&db, id).await?;
+    let benchmark = benchmarks::find(&db, &school.verdict.benchmark).await?;
     Ok(Json(body(
         school,
         Facts {
@@ -322,6 +281,7 @@ pub(super) async fn show(
             now,
             is_public,
             nearest,
+            benchmark,
         },
         probes,
         latest,
@@ -334,6 +294,7 @@ struct Facts<'a> {
     now: DateTime<Utc>,
     is_public: bool,
     nearest: Vec<infrastructure::Nearest>,
+    benchmark: Option<Benchmark>,
 }
 
 fn body(
@@ -360,7 +321,7 @@ fn body(
         education_level: school.education_level,
         student_count: school.student_count,
         connectivity_declared: school.connectivity_declared,
-        status: VerdictBody::new(&school.verdict, facts.now),
+        status: VerdictBody::new(&school.verdict, facts.benchmark, facts.now),
         window_days: facts.country.window_days,
         probes: probes.into_iter().map(ProbeBody::from).collect(),
         latest: latest.map(TestBody::from),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::Outcome;
 use crate::{
     domain::school::SchoolId,
-    store::{Store, StoreError, changes, statuses, summaries},
+    store::{Store, StoreError, changes, status_history, statuses, summaries},
 };
 
 /// School-days of one step.
@@ -18,13 +18,13 @@ pub async fn step(store: &Store, now: DateTime<Utc>) -> Result<Outcome, StoreErr
         .transaction()
         .await
         .map_err(|e| StoreError::query("summarise", e))?;
-    let schools: Vec<SchoolId> = summaries::summarise(&tx, BATCH)
-        .await?
-        .into_iter()
-        .collect();
-    if schools.is_empty() {
+    let days = summaries::summarise(&tx, BATCH).await?;
+    if days.is_empty() {
         return Ok(Outcome::Idle);
     }
+    status_history::mark_weeks(&tx, &days, now).await?;
+    let mut schools: Vec<SchoolId> = days.into_iter().map(|(school, _)| school).collect();
+    schools.dedup();
     statuses::recompute(&tx, &schools, now).await?;
     changes::announce(&tx, &schools).await?;
     tx.commit()

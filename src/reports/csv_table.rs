@@ -5,7 +5,7 @@ use csv::Writer;
 use super::GapReport;
 use crate::domain::gap::{GapArea, GapCounts};
 
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 28] = [
     "country",
     "country_is_invented",
     "level",
@@ -29,6 +29,10 @@ const COLUMNS: [&str; 24] = [
     "students_not_measured",
     "benchmark",
     "target_download_mbps",
+    "benchmark_rule_set",
+    "benchmark_version",
+    "benchmark_source",
+    "benchmark_in_words",
     "as_of",
 ];
 
@@ -90,8 +94,17 @@ fn line(
         counts.students_meeting_target.to_string(),
         counts.students_below_target.to_string(),
         counts.students_not_measured.to_string(),
-        report.benchmark.name.clone(),
-        report.benchmark.download_target_mbps.to_string(),
+        plain(&report.benchmark.name),
+        report
+            .benchmark
+            .of_unknown_school()
+            .download()
+            .target
+            .to_string(),
+        report.benchmark.id.rule_set.clone(),
+        report.benchmark.id.version.to_string(),
+        plain(&report.benchmark.source),
+        report.benchmark.in_words(),
         report
             .as_of
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),

@@ -73,7 +73,10 @@ fn summary(report: &GapReport) -> Markup {
             (count(total.measured())) " of " (count(total.schools)) " schools are measured"
             @if let Some(meeting) = total.meeting_share() {
                 "; " (percent(Some(meeting))) " of those meet "
-                (report.benchmark.download_target_mbps) " Mbps"
+                @match report.benchmark.headline_mbps() {
+                    Some(mbps) => { (mbps) " Mbps" }
+                    None => { "what " (report.benchmark.name) " asks of them" }
+                }
             }
             ". Of " (count(total.unknown)) " (" (percent(share(total.unknown, total.schools)))
             ") nothing is known."
@@ -145,13 +148,17 @@ fn method(report: &GapReport) -> Markup {
             h2 { "How to read this" }
             p {
                 "A school is measured if a probe there finished a valid speed test in the last "
-                (report.window_days) " days. It meets the target if the median download of those "
-                "tests in opening hours is at least " (benchmark.download_target_mbps) " Mbps, or "
-                (benchmark.large_school_kbps_per_student) " kbps a student above "
-                (benchmark.large_school_students) " students (" (benchmark.name) "; "
-                (benchmark.source) "). Connected schools are those measured and those that the "
+                (report.window_days) " days. It meets the target if the medians of those tests in "
+                "opening hours reach what the benchmark asks of it. Connected schools are those "
+                "measured and those that the "
                 "school list declares connected. Unknown is neither good nor bad: nobody measured, "
                 "and the list does not say. The percentage is of the measured schools."
+            }
+            p {
+                "Benchmark: " (benchmark.name) " (" (benchmark.id) "). " (benchmark.in_words()) " "
+                (benchmark.note) " Source: " (benchmark.source)
+                @if let Some(published) = &benchmark.published { ", " (published) }
+                "."
             }
             p {
                 "Schools whose position is unknown, or lies outside every area, are in the line "

@@ -12,6 +12,7 @@ use crate::domain::{
     measurement::{Transfer, judge_transfers},
     record::SpeedTest,
     school::{Connectivity, SchoolId},
+    school_facts::SchoolFacts,
     status::{Evidence, Status, judge},
 };
 
@@ -264,14 +265,15 @@ fn statuses_are_mixed_as_the_benchmark_sees_them() {
             valid_tests: rates.len().try_into().unwrap(),
             failed_tests: failed.try_into().unwrap(),
             download_median_mbps: rates.get(rates.len() / 2).copied(),
+            ..Evidence::default()
         };
         let school = schools[&first.origin.school_id.0];
-        let status = judge(
-            evidence,
-            school.declared,
-            school.student_count,
-            &Benchmark::default(),
-        );
+        let facts = SchoolFacts {
+            students: school.student_count,
+            ..SchoolFacts::default()
+        };
+        let demand = Benchmark::default().demand(&facts);
+        let status = judge(evidence, school.declared, &demand);
         *counts.entry(status).or_default() += 1;
     }
     let all: u32 = counts.values().sum();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio_postgres::Row;
 
 use super::{
-    StoreError, policies,
+    StoreError, benchmarks, policies,
     query::{Query, sql},
 };
 pub use crate::domain::country::Country;
@@ -78,21 +78,9 @@ pub async fn add(db: &impl GenericClient, country: &Country) -> Result<bool, Sto
             ],
         )
         .await?;
-    let benchmark = &country.benchmark;
-    sql!("benchmark_add")
-        .execute(
-            db,
-            &[
-                &country.code.as_str(),
-                &benchmark.name,
-                &benchmark.source,
-                &benchmark.download_floor_mbps,
-                &benchmark.download_target_mbps,
-                &benchmark.large_school_students,
-                &benchmark.large_school_kbps_per_student,
-            ],
-        )
-        .await?;
+    if added == 1 {
+        benchmarks::begin(db, &country.code, &country.benchmark.id).await?;
+    }
     Ok(added == 1)
 }
 
@@ -155,13 +143,6 @@ fn country(query: Query, row: &Row) -> Result<Country, StoreError> {
         window_days: row.get("window_days"),
         invented: row.get("invented"),
         credit: row.get("credit"),
-        benchmark: Benchmark {
-            name: row.get("benchmark_name"),
-            source: row.get("benchmark_source"),
-            download_floor_mbps: row.get("download_floor_mbps"),
-            download_target_mbps: row.get("download_target_mbps"),
-            large_school_students: row.get("large_school_students"),
-            large_school_kbps_per_student: row.get("large_school_kbps_per_student"),
-        },
+        benchmark: benchmarks::of_row(query, row)?,
     })
 }

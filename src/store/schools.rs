@@ -14,7 +14,9 @@ use super::{
 };
 use crate::domain::{
     area::{AreaId, CountryCode},
+    benchmark::RuleSetId,
     school::SchoolId,
+    school_facts::{BUSIEST_SHIFT, SchoolFacts, TECHNOLOGY},
     status::Status,
 };
 
@@ -150,6 +152,12 @@ pub struct Verdict {
     pub target_download_mbps: f64,
     /// What it was judged by.
     pub floor_download_mbps: f64,
+    /// The rule set that it was judged by.
+    pub benchmark: RuleSetId,
+    /// What its list says of the school, as rules care.
+    pub facts: SchoolFacts,
+    /// Packets lost ÷ sent, where the rule set asks for it.
+    pub loss_ratio: Option<f64>,
     /// When it was last measured, ever.
     pub last_measured_at: Option<DateTime<Utc>>,
     /// When it was judged.
@@ -253,11 +261,27 @@ fn school(query: Query, row: &Row) -> Result<School, StoreError> {
             rtt_median_ms: row.get("rtt_median_ms"),
             target_download_mbps: row.get("target_download_mbps"),
             floor_download_mbps: row.get("floor_download_mbps"),
+            benchmark: RuleSetId {
+                rule_set: row.get("rule_set"),
+                version: row.get("rule_version"),
+            },
+            facts: facts(row),
+            loss_ratio: row.get("loss_ratio"),
             last_measured_at: row.get("last_measured_at"),
             computed_at: row.get("computed_at"),
             software: row.get("software"),
         },
     })
+}
+
+fn facts(row: &Row) -> SchoolFacts {
+    let attributes: Value = row.get("attributes");
+    SchoolFacts::stated(
+        row.get("student_count"),
+        row.get("education_level"),
+        attributes[TECHNOLOGY].as_str(),
+        attributes[BUSIEST_SHIFT].as_str(),
+    )
 }
 
 /// Schools that anybody knows by this id: ours, Giga's, the ministry's or another's.

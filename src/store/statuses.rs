@@ -1,34 +1,123 @@
 //! Statuses: the evidence of the window is read, the domain judges, the verdict is kept.
 
 use chrono::{DateTime, Utc};
-use deadpool_postgres::Transaction;
+use deadpool_postgres::{GenericClient, Transaction};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{
-    StoreError,
+    StoreError, benchmarks,
     query::{Query, sql},
+    status_history,
 };
 use crate::domain::{
-    benchmark::Benchmark,
+    benchmark::{Benchmark, Demand, RuleSetId},
     school::{Connectivity, SchoolId},
+    school_facts::SchoolFacts,
     status::{Evidence, Status, judge},
 };
 
-/// Judges these schools anew by what lies in their window before `now`.
+/// A school as it was judged at an instant, and by what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The school.
+    pub school: SchoolId,
+    /// The verdict.
+    pub status: Status,
+    /// What it rests on.
+    pub evidence: Evidence,
+    /// What was asked of it.
+    pub demand: Demand,
+    /// By which rule set.
+    pub benchmark: RuleSetId,
+    /// What its list says of it, as rules care.
+    pub facts: SchoolFacts,
+    /// What its list says of its connectivity.
+    pub declared: Connectivity,
+    /// Whether the window held no test in opening hours.
+    pub off_hours_only: bool,
+    /// Median of the tests' retransmitted ÷ sent bytes, where the server counts them.
+    pub retransmit_median: Option<f64>,
+    /// The newest test of the window.
+    pub last_measured_at: Option<DateTime<Utc>>,
+    /// Whose tests it rests on, where not our own probes'.
+    pub software: Option<String>,
+}
+
+/// Judges these schools by what lies in their window before `now` and by the rule set that was in force
+/// then; keeps nothing. What a list says of a school is what it says today: lists are not kept by time.
+/// Packets lost are read where the rule set asks for them, or if `with_loss`.
+pub async fn judged(
+    db: &impl GenericClient,
+    schools: &[SchoolId],
+    now: DateTime<Utc>,
+    with_loss: bool,
+) -> Result<Vec<Judged>, StoreError> {
+    const QUERY: Query = sql!("status_evidence");
+    let ids: Vec<Uuid> = schools.iter().map(|school| school.0).collect();
+    let rows = QUERY.rows(db, &[&ids, &now, &with_loss]).await?;
+    let benchmarks = benchmarks::find_all(db, rows.iter().map(rule_set)).await?;
+    let judge_row = |row: &Row| {
+        let id = rule_set(row);
+        let benchmark = benchmarks
+            .get(&id)
+            .ok_or_else(|| QUERY.unexpected(format!("no {id}")))?;
+        judge_row(QUERY, row, benchmark)
+    };
+    rows.iter().map(judge_row).collect()
+}
+
+fn rule_set(row: &Row) -> RuleSetId {
+    RuleSetId {
+        rule_set: row.get("rule_set"),
+        version: row.get("rule_version"),
+    }
+}
+
+fn judge_row(query: Query, row: &Row, benchmark: &Benchmark) -> Result<Judged, StoreError> {
+    let declared: String = row.get("connectivity_declared");
+    let declared = Connectivity::from_slug(&declared)
+        .ok_or_else(|| query.unexpected(format!("connectivity {declared:?}")))?;
+    let text = |name: &str| row.get::<_, Option<&str>>(name);
+    let facts = SchoolFacts::stated(
+        row.get("student_count"),
+        text("education_level"),
+        text("technology"),
+        text("busiest_shift"),
+    );
+    let evidence = Evidence {
+        valid_tests: row.get("valid_tests"),
+        failed_tests: row.get("failed_tests"),
+        download_median_mbps: row.get("download_median"),
+        upload_median_mbps: row.get("upload_median"),
+        rtt_median_ms: row.get("rtt_median"),
+        loss_ratio: row.get("loss_ratio"),
+    };
+    let demand = benchmark.demand(&facts);
+    Ok(Judged {
+        school: SchoolId(row.get("school_id")),
+        status: judge(evidence, declared, &demand),
+        evidence,
+        demand,
+        benchmark: benchmark.id.clone(),
+        facts,
+        declared,
+        off_hours_only: row.get("off_hours_only"),
+        retransmit_median: row.get("retransmit_median"),
+        last_measured_at: row.get("last_measured_at"),
+        software: row.get("software"),
+    })
+}
+
+/// Judges these schools anew by what lies in their window before `now`, for now and for this week.
 pub async fn recompute(
     tx: &Transaction<'_>,
     schools: &[SchoolId],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    const QUERY: Query = sql!("status_evidence");
-    let ids: Vec<Uuid> = schools.iter().map(|school| school.0).collect();
-    let rows = QUERY.rows(tx, &[&ids, &now]).await?;
-    let mut verdicts = Verdicts::default();
-    for row in &rows {
-        verdicts.add(row)?;
-    }
-    verdicts.write(tx, now).await
+    let judged = judged(tx, schools, now, false).await?;
+    write(tx, &judged, now).await?;
+    status_history::record(tx, &judged, now).await
 }
 
 /// Measured schools whose verdict is older than `before`, oldest first: their window has moved.
@@ -44,79 +133,38 @@ pub async fn outdated(
         .collect())
 }
 
-/// Columns, one value a school, as `unnest` takes them.
-#[derive(Default)]
-struct Verdicts {
-    school: Vec<Uuid>,
-    status: Vec<&'static str>,
-    valid_tests: Vec<i32>,
-    failed_tests: Vec<i32>,
-    off_hours_only: Vec<bool>,
-    download: Vec<Option<f64>>,
-    upload: Vec<Option<f64>>,
-    rtt: Vec<Option<f64>>,
-    target: Vec<f64>,
-    floor: Vec<f64>,
-    last_measured_at: Vec<Option<DateTime<Utc>>>,
-    software: Vec<Option<String>>,
+/// One value a school, as `unnest` takes them.
+fn column<'a, T>(judged: &'a [Judged], value: impl Fn(&'a Judged) -> T) -> Vec<T> {
+    judged.iter().map(value).collect()
 }
 
-impl Verdicts {
-    fn add(&mut self, row: &Row) -> Result<(), StoreError> {
-        const QUERY: Query = sql!("status_evidence");
-        let declared: String = row.get("connectivity_declared");
-        let declared = Connectivity::from_slug(&declared)
-            .ok_or_else(|| QUERY.unexpected(format!("connectivity {declared:?}")))?;
-        let benchmark = Benchmark {
-            download_floor_mbps: row.get("download_floor_mbps"),
-            download_target_mbps: row.get("download_target_mbps"),
-            large_school_students: row.get("large_school_students"),
-            large_school_kbps_per_student: row.get("large_school_kbps_per_student"),
-            ..Benchmark::default()
-        };
-        let evidence = Evidence {
-            valid_tests: row.get("valid_tests"),
-            failed_tests: row.get("failed_tests"),
-            download_median_mbps: row.get("download_median"),
-        };
-        let students: Option<i32> = row.get("student_count");
-        let status: Status = judge(evidence, declared, students, &benchmark);
-        self.school.push(row.get("school_id"));
-        self.status.push(status.slug());
-        self.valid_tests.push(evidence.valid_tests);
-        self.failed_tests.push(evidence.failed_tests);
-        self.off_hours_only.push(row.get("off_hours_only"));
-        self.download.push(evidence.download_median_mbps);
-        self.upload.push(row.get("upload_median"));
-        self.rtt.push(row.get("rtt_median"));
-        self.target.push(benchmark.target_mbps(students));
-        self.floor.push(benchmark.download_floor_mbps);
-        self.last_measured_at.push(row.get("last_measured_at"));
-        self.software.push(row.get("software"));
-        Ok(())
-    }
-
-    async fn write(&self, tx: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
-        sql!("status_write")
-            .execute(
-                tx,
-                &[
-                    &self.school,
-                    &self.status,
-                    &self.valid_tests,
-                    &self.failed_tests,
-                    &self.off_hours_only,
-                    &self.download,
-                    &self.upload,
-                    &self.rtt,
-                    &self.target,
-                    &self.floor,
-                    &self.last_measured_at,
-                    &self.software,
-                    &now,
-                ],
-            )
-            .await
-            .map(drop)
-    }
+async fn write(
+    tx: &Transaction<'_>,
+    judged: &[Judged],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql!("status_write")
+        .execute(
+            tx,
+            &[
+                &column(judged, |j| j.school.0),
+                &column(judged, |j| j.status.slug()),
+                &column(judged, |j| j.evidence.valid_tests),
+                &column(judged, |j| j.evidence.failed_tests),
+                &column(judged, |j| j.off_hours_only),
+                &column(judged, |j| j.evidence.download_median_mbps),
+                &column(judged, |j| j.evidence.upload_median_mbps),
+                &column(judged, |j| j.evidence.rtt_median_ms),
+                &column(judged, |j| j.demand.download().target),
+                &column(judged, |j| j.demand.download().floor.unwrap_or(0.0)),
+                &column(judged, |j| j.last_measured_at),
+                &column(judged, |j| j.software.as_deref()),
+                &column(judged, |j| j.benchmark.rule_set.as_str()),
+                &column(judged, |j| j.benchmark.version),
+                &column(judged, |j| j.evidence.loss_ratio),
+                &now,
+            ],
+        )
+        .await
+        .map(drop)
 }

@@ -6,6 +6,7 @@
 mod support;
 
 mod areas;
+mod benchmarks;
 mod browser_tests;
 mod command_line;
 mod corrections;
@@ -28,5 +29,7 @@ mod probe_reports;
 mod requests;
 mod schools;
 mod session;
+mod status_history;
 mod tiles;
+mod uses;
 mod wizard;

@@ -6,6 +6,7 @@
 mod support;
 
 mod accounts;
+mod benchmarks;
 mod citus;
 mod corrections;
 mod enrolments;
@@ -21,6 +22,7 @@ mod private_cluster;
 mod reports;
 mod retention;
 mod schools;
+mod status_history;
 mod statuses;
 mod summaries;
 mod summary_groups;

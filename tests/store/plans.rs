@@ -97,7 +97,7 @@ fn summaries_and_verdicts_read_no_other_schools_rows() {
         &seconds,
     ];
     goes_by_its_index(&plan(&db, SUMMARISE, days));
-    goes_by_its_index(&plan(&db, EVIDENCE, &[&vec![school], &Utc::now()]));
+    goes_by_its_index(&plan(&db, EVIDENCE, &[&vec![school], &Utc::now(), &false]));
 }
 
 #[test]

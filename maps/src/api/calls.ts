@@ -21,6 +21,7 @@ import type {
   Session,
   StoredTest,
 } from './types';
+import type { Uses } from './benchmarkTypes';
 
 const root = '/api/v1';
 
@@ -42,6 +43,9 @@ export const storeBrowserTest = (school: string, test: BrowserTest) =>
 
 export const getSeries = (school: string, days: number, signal?: AbortSignal) =>
   ask<Series>(`${root}/schools/${id(school)}/series${query({ days })}`, { signal });
+
+export const getUses = (school: string, signal?: AbortSignal) =>
+  ask<Uses>(`${root}/schools/${id(school)}/uses`, { signal });
 
 export const getAreas = (country: string, level: number, signal?: AbortSignal) =>
   ask<Page<Area>>(`${root}/areas${query({ country, level })}`, { signal });

@@ -1,5 +1,7 @@
 // What the server answers, as the contract of /api/v1 says it.
 
+import type { Bar, Benchmark, Fact } from './benchmarkTypes';
+
 export const STATUSES = [
   'good',
   'moderate',
@@ -27,15 +29,6 @@ export interface Country {
   bbox: Box | null;
   schools: number;
   levels: { level: number; areas: number }[];
-}
-
-export interface Benchmark {
-  name: string;
-  source: string;
-  floor_download_mbps: number;
-  target_download_mbps: number;
-  large_school_students: number;
-  large_school_kbps_per_student: number;
 }
 
 export interface Overview {
@@ -86,6 +79,9 @@ export interface StatusEvidence {
   computed_at: string;
   /** Whose tests it rests on, where not our own probes'. */
   software: string | null;
+  benchmark: Benchmark | null;
+  bars: Bar[];
+  assumed: Fact[];
 }
 
 export interface Probe {

@@ -1,11 +1,13 @@
 // Every word that a person reads, in English. A translation is another file of this shape.
 
 import type { InfrastructureKind, Status } from '../api/types';
+import { benchmark } from './benchmark';
 import { field } from './field';
 import { measure } from './measure';
 import { outcomes } from './outcomes';
 import { pages, path } from './path';
 import { presence } from './presence';
+import { uses } from './uses';
 
 export const plural = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
@@ -88,6 +90,9 @@ export const t = {
     close: 'Close',
   },
 
+  benchmark,
+  uses,
+
   summary: {
     label: 'What the map shows',
     none: 'No schools have been imported yet.',
@@ -108,10 +113,6 @@ export const t = {
     noTest: 'No test has arrived yet',
     probes: (reporting: string, enrolled: string) => `${reporting} of ${enrolled} probes reporting`,
     window: (days: number) => `over the last ${days} days`,
-    benchmark: (target: string, floor: string) => `Benchmark: target ${target}, floor ${floor}.`,
-    largeSchool: (kbps: number, students: string) =>
-      `Above ${students} students: ${kbps} kbps for each student.`,
-    source: (source: string) => `Source: ${source}.`,
     failed: 'The figures could not be loaded.',
     stale: (ago: string) => `These figures are from ${ago}: newer ones could not be loaded.`,
   },
@@ -216,6 +217,7 @@ export const t = {
     tests: (count: string, n: number) => `${count} ${plural(n, 'test', 'tests')}`,
     measured: (name: string, median: string, tests: string, days: number) =>
       `${name}: median ${median} over ${tests} in ${days} days`,
+    short: (measured: string, why: string) => `${measured}, but ${why}.`,
     target: (target: string) => `target ${target}`,
     between: (floor: string, target: string) =>
       `above the floor of ${floor}, below the target of ${target}`,

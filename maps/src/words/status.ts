@@ -3,6 +3,7 @@
 import type { StatusEvidence } from '../api/types';
 import { t } from '../text/en';
 import { otherPrograms } from '../text/otherPrograms';
+import { otherwiseShort } from './benchmark';
 import { count, mbps } from './number';
 import { otherSoftware } from './test';
 
@@ -23,6 +24,8 @@ export function statusSentence(evidence: StatusEvidence, windowDays: number): st
   }
   const measured = t.evidence.measured(name, mbps(median), tests, windowDays);
   if (status === 'good') return `${measured}; ${t.evidence.target(target)}.`;
+  const short = otherwiseShort(evidence.bars);
+  if (short) return t.evidence.short(measured, short);
   if (status === 'moderate') return `${measured}; ${t.evidence.between(floor, target)}.`;
   return `${measured}; ${t.evidence.below(floor, target)}.`;
 }

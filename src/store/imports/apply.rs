@@ -15,6 +15,7 @@ use crate::{
     store::{
         Client, StoreError, audit, changes, infrastructure,
         query::{Query, sql},
+        status_history,
     },
 };
 
@@ -102,8 +103,21 @@ async fn write(tx: &Transaction<'_>, import: &Import, actor: &str) -> Result<boo
     sql!("apply_aliases").execute(tx, &[&number, &code]).await?;
     sql!("apply_areas_created").execute(tx, &[&number]).await?;
     sql!("apply_verdicts")
-        .execute(tx, &[&number, &benchmark.download_floor_mbps])
+        .execute(
+            tx,
+            &[
+                &number,
+                &benchmark
+                    .of_unknown_school()
+                    .download()
+                    .floor
+                    .unwrap_or(0.0),
+                &benchmark.id.rule_set,
+                &benchmark.id.version,
+            ],
+        )
         .await?;
+    status_history::begin_again(tx, &import.country).await?;
     if set_aside {
         RESTORE.execute(tx, &[]).await?;
     }

@@ -18,6 +18,7 @@ use crate::{
         listing::{Finding, ListPart, Proposed, SchoolEntry, SchoolRow, Stated},
         location::Location,
         school::AliasScheme,
+        school_facts::{BUSIEST_SHIFT, SchoolFacts, TECHNOLOGY},
         status::{Evidence, judge},
     },
     store::{
@@ -168,12 +169,15 @@ impl Batch {
                 let mut aliases = row.aliases.iter();
                 aliases.find_map(|(known, id)| (*known == scheme).then_some(id))
             };
-            let verdict = judge(
-                Evidence::default(),
-                row.connectivity,
+            let attribute = |name: &str| row.attributes.get(name).map(String::as_str);
+            let facts = SchoolFacts::stated(
                 row.student_count,
-                &self.benchmark,
+                row.education_level.as_deref(),
+                attribute(TECHNOLOGY),
+                attribute(BUSIEST_SHIFT),
             );
+            let demand = self.benchmark.demand(&facts);
+            let verdict = judge(Evidence::default(), row.connectivity, &demand);
             copy.row(&[
                 &self.import.number,
                 &row.row,
@@ -193,7 +197,7 @@ impl Batch {
                 &row.connectivity.slug(),
                 &Json(&row.attributes),
                 &verdict.slug(),
-                &self.benchmark.target_mbps(row.student_count),
+                &demand.download().target,
             ])
             .await?;
         }

@@ -6,4 +6,7 @@ FROM staged_verdict v
 JOIN staged_merge($1, $2) m ON m.row_number = v.row_number
 JOIN school s ON s.id = v.school_id
 WHERE v.import_number = $1 AND v.verdict = 'updated' AND t.school_id = s.id
-  AND (s.connectivity_declared, s.student_count) IS DISTINCT FROM (m.connectivity, m.student_count)
+  AND (s.connectivity_declared, s.student_count, s.education_level,
+       s.attributes->'connectivity_type', s.attributes->'num_students_busiest_shift')
+      IS DISTINCT FROM (m.connectivity, m.student_count, m.education_level,
+       m.attributes->'connectivity_type', m.attributes->'num_students_busiest_shift')

@@ -1,5 +1,3 @@
--- What is this country judged by, until someone says otherwise?
-INSERT INTO benchmark (country_code, name, source, download_floor_mbps, download_target_mbps,
-                       large_school_students, large_school_kbps_per_student)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (country_code) DO NOTHING
+-- What does a country ask of its schools from this version on?
+INSERT INTO benchmark_rule_set (id, version, name, source, source_url, published, country_code, note, rules)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

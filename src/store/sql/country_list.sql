@@ -1,13 +1,15 @@
 -- Which countries are there, where do they lie, and how much is known of each?
-SELECT c.*, b.name AS benchmark_name, b.source AS benchmark_source, b.download_floor_mbps,
-       b.download_target_mbps, b.large_school_students, b.large_school_kbps_per_student,
+SELECT c.*, b.id AS rule_set, b.version AS rule_version, b.name AS benchmark_name,
+       b.source AS benchmark_source, b.source_url AS benchmark_source_url,
+       b.published AS benchmark_published, b.note AS benchmark_note, b.rules AS benchmark_rules,
        coalesce(area.levels, '{}') AS levels, coalesce(area.counts, '{}') AS area_counts,
        coalesce(school.count, 0) AS schools,
        ARRAY[ST_XMin(box.extent), ST_YMin(box.extent), ST_XMax(box.extent), ST_YMax(box.extent)]
            AS bounds,
        coalesce(holiday.first_days, '{}') AS first_days, coalesce(holiday.last_days, '{}') AS last_days
 FROM country c
-JOIN benchmark b ON b.country_code = c.code
+CROSS JOIN LATERAL benchmark_in_force(c.code, (now() AT TIME ZONE c.time_zone)::date) f
+JOIN benchmark_rule_set b ON b.id = f.rule_set AND b.version = f.version
 LEFT JOIN LATERAL (
     SELECT array_agg(level ORDER BY level) AS levels, array_agg(n ORDER BY level) AS counts
     FROM (SELECT level, count(*) AS n FROM area

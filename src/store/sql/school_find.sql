@@ -8,9 +8,12 @@ SELECT s.id, s.name, s.country_code, ST_X(s.location) AS longitude, ST_Y(s.locat
        coalesce(aliases.schemes, '{}') AS alias_schemes, coalesce(aliases.vals, '{}') AS alias_values,
        st.status, st.valid_tests, st.failed_tests, st.off_hours_only, st.download_median_mbps,
        st.upload_median_mbps, st.rtt_median_ms, st.target_download_mbps, st.floor_download_mbps,
-       st.last_measured_at, st.computed_at, st.software
+       st.last_measured_at, st.computed_at, st.software, st.loss_ratio,
+       coalesce(st.rule_set, f.rule_set) AS rule_set, coalesce(st.rule_version, f.version) AS rule_version
 FROM school s
 JOIN school_status st ON st.school_id = s.id
+-- A row that is older than rule sets.
+CROSS JOIN LATERAL benchmark_in_force(s.country_code, current_date) f
 LEFT JOIN LATERAL (
     SELECT array_agg(sa.level ORDER BY sa.level) AS levels,
            array_agg(a.id ORDER BY sa.level) AS ids,

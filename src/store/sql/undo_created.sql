@@ -5,5 +5,7 @@ WITH created AS MATERIALIZED (
     DELETE FROM school_area a USING created c WHERE a.school_id = c.school_id
 ), statuses AS (
     DELETE FROM school_status t USING created c WHERE t.school_id = c.school_id
+), weeks AS (
+    DELETE FROM school_status_history h USING created c WHERE h.school_id = c.school_id
 )
 DELETE FROM school s USING created c WHERE s.id = c.school_id

@@ -40,18 +40,21 @@ pub async fn backlog(db: &impl GenericClient) -> Result<Vec<Backlog>, StoreError
     Ok(waiting.collect())
 }
 
-/// Summarises at most `limit` dirty school-days and returns their schools.
+/// Summarises at most `limit` dirty school-days and returns them.
 ///
 /// The marks are taken with `SKIP LOCKED`, so that several servers share the work. Whoever reports only
 /// adds marks: what is marked while a day is being summarised stays, and is summarised again.
-pub async fn summarise(tx: &Transaction<'_>, limit: i64) -> Result<BTreeSet<SchoolId>, StoreError> {
+pub async fn summarise(
+    tx: &Transaction<'_>,
+    limit: i64,
+) -> Result<BTreeSet<(SchoolId, NaiveDate)>, StoreError> {
     let taken = sql!("dirty_school_day_take").rows(tx, &[&limit]).await?;
     let days: BTreeSet<(SchoolId, NaiveDate)> = taken
         .iter()
         .map(|row| (SchoolId(row.get("school_id")), row.get("day")))
         .collect();
     if days.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(days);
     }
     let wanted: Vec<_> = days
         .iter()
@@ -60,7 +63,7 @@ pub async fn summarise(tx: &Transaction<'_>, limit: i64) -> Result<BTreeSet<Scho
     rows::write(tx, &wanted).await?;
     periods::mark(tx, &days).await?;
     groups::mark(tx, &wanted).await?;
-    Ok(days.into_iter().map(|(school, _)| school).collect())
+    Ok(days)
 }
 
 /// Says that everything of which raw rows are kept is to be summarised again; of one country, or of all.
