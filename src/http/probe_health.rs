@@ -259,15 +259,19 @@ impl CoverageBody {
     }
 }
 
-/// Best covered first; where as many are, the larger area; those without a connected school by name, last.
+/// Best covered first; where as many are, the larger area; those without a connected school by name. The
+/// schools in no area are no area: they come last and have no rank.
 fn rank(rows: &mut [CoverageBody]) {
     rows.sort_by(|a, b| {
         let shares = b.coverage_ratio.unwrap_or(-1.0);
         let shares = shares.total_cmp(&a.coverage_ratio.unwrap_or(-1.0));
-        shares.then(b.connected_schools.cmp(&a.connected_schools))
+        let sizes = b.connected_schools.cmp(&a.connected_schools);
+        let placed = a.area.is_none().cmp(&b.area.is_none());
+        placed.then(shares).then(sizes)
     });
     for (index, row) in rows.iter_mut().enumerate() {
-        row.rank = row.coverage_ratio.map(|_| index + 1);
+        let is_ranked = row.area.is_some() && row.coverage_ratio.is_some();
+        row.rank = is_ranked.then_some(index + 1);
     }
 }
 

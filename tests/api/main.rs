@@ -30,6 +30,7 @@ mod requests;
 mod schools;
 mod session;
 mod status_history;
+mod survival;
 mod tiles;
 mod uses;
 mod wizard;

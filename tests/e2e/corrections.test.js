@@ -155,3 +155,27 @@ test("two schools of different levels are merged only knowingly, and unmerged", 
   assert.deepEqual(back.ids, other.ids);
   await page.close();
 });
+
+test("a technician sees how much is measured and which probe needs somebody, on a phone", async () => {
+  const anybody = await world.page(PHONE);
+  await anybody.goto(`${world.url}/probes?country=XTH`);
+  await anybody.waitForSelector('[data-testid="coverage-table"]', { timeout: 30_000 });
+  assert.equal(await anybody.locator('[data-testid="worklist"]').count(), 0, "for staff only");
+  await fits(anybody, PHONE);
+  const told = await world.api("/api/v1/metering-coverage?country=XTH&level=1");
+  const rows = anybody.locator('[data-testid="coverage-table"] tbody tr');
+  assert.equal(await rows.count(), told.rows.length);
+  await anybody.close();
+  const page = await loggedIn("amina", PHONE);
+  await page.goto(`${world.url}/probes?country=XTH`);
+  await page.waitForSelector('[data-testid="worklist"] li', { timeout: 30_000 });
+  const first = page.locator('[data-testid="worklist"] li').first();
+  const name = await first.locator("a").innerText();
+  assert.match(await first.innerText(), /\b(Live|Late|Silent|Never heard of)\b/);
+  await fits(page, PHONE);
+  await first.locator("a").click();
+  await eventually("its school is shown", 20, async () =>
+    (await page.locator('[data-testid="school-panel"]').innerText()).includes(name),
+  );
+  await page.close();
+});

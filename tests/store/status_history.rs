@@ -204,6 +204,8 @@ fn a_week_whose_raw_tests_are_gone_stays_as_it_is() {
     let db = TestDatabase::new();
     let school = fixtures::school(&db);
     let now = wednesday();
+    let dropped = "UPDATE retention SET dropped_before = now() - interval '400 days'";
+    db.sql().execute(dropped, &[]).unwrap();
     let old = (now - TimeDelta::days(800)).date_naive();
     mark_dirty(&db, &[(school, old)]);
     db.block_on(summarise::run_until_idle(&db.store(), now))

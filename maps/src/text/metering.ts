@@ -65,7 +65,7 @@ export const metering = {
       leave_on: 'Ask the school to leave the computer on in school hours.',
       check_installation: 'Finish the installation: schoolbeat-probe doctor says what is amiss.',
       check_budget: 'See what the probe says of its tests: its data budget may be spent.',
-      visit: 'Go there.',
+      visit: 'Phone the school; if nobody knows, go there.',
     } as Record<string, string>,
   },
 };
