@@ -1,6 +1,11 @@
 //! Reports of probes: judged record by record, durable before they are answered.
 
-use std::{io::Read, sync::Arc, time::Duration};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    io::Read,
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{
     HttpRequest,
@@ -16,7 +21,7 @@ use schoolbeat_wire::{
 
 use super::{ApiError, AppState, auth, reporting, speed_servers, telling_servers};
 use crate::{
-    domain::{measurement::ProbeId, record::Judged},
+    domain::record::Judged,
     ingest::{Envelope, ReportError, Reporter},
     store::{
         probes::KnownProbe,
@@ -29,6 +34,8 @@ const BODY_DEADLINE: Duration = Duration::from_secs(120);
 /// Who is sent away comes back after so long at the earliest, and within the spread after that.
 const SOONEST_S: u64 = 2;
 const SPREAD_S: u64 = 60;
+
+const TOO_MANY: &str = "more reports arrive than can be stored at once: send this one again later";
 
 /// `POST /api/v1/probe/reports`
 pub(super) async fn receive(
@@ -47,6 +54,10 @@ async fn take(
     request: &HttpRequest,
     payload: Payload,
 ) -> Result<ReportAnswer, ApiError> {
+    let _admitted = state.reports.admit().map_err(|_| ApiError::Busy {
+        message: TOO_MANY,
+        retry_after_s: come_back_after_s(&stranger(request)),
+    })?;
     let reporting = reporting::find(request, state).await?;
     let probe = &reporting.probe;
     let encoding = Encoding::of(request)?;
@@ -56,8 +67,13 @@ async fn take(
         field: None,
         message: "the body did not arrive within 120 s: send fewer records at once".into(),
     })??;
+    let turn = state.reports.turn().await.map_err(|_| ApiError::Busy {
+        message: TOO_MANY,
+        retry_after_s: come_back_after_s(&probe.id),
+    })?;
     let received_at = Utc::now();
     let body = encoding.decode(&encoded)?;
+    drop(encoded);
     let envelope = Envelope::parse(&body).map_err(|error| refused(&error))?;
     let mut judged = envelope.judge(&reporter(probe), received_at);
     speed_servers::compare(state, &mut judged).await?;
@@ -72,6 +88,7 @@ async fn take(
         judged,
         body,
     };
+    drop(turn);
     let (committed, put_aside) = store(state, arrived).await?;
     for (index, detail) in put_aside {
         results[index].verdict = RecordVerdict::Rejected;
@@ -123,14 +140,12 @@ async fn store(
     let probe = arrived.probe_id;
     let busy = |message| ApiError::Busy {
         message,
-        retry_after_s: come_back_after_s(probe),
+        retry_after_s: come_back_after_s(&probe),
     };
     let written = match state.reports.write(arrived).await {
         Ok(written) => written,
         Err(Unwritten::Full) => {
-            return Err(busy(
-                "more reports arrive than can be stored at once: send this one again later",
-            ));
+            return Err(busy(TOO_MANY));
         }
         Err(Unwritten::Stopping) => {
             return Err(busy("the report could not be written now: send it again"));
@@ -148,9 +163,16 @@ async fn store(
 }
 
 /// Probes that are sent away do not all come back at one moment.
-fn come_back_after_s(probe: ProbeId) -> u64 {
-    let (high, low) = probe.0.as_u64_pair();
-    SOONEST_S + (high ^ low) % SPREAD_S
+fn come_back_after_s(probe: &impl Hash) -> u64 {
+    let mut hash = DefaultHasher::new();
+    probe.hash(&mut hash);
+    SOONEST_S + hash.finish() % SPREAD_S
+}
+
+/// What tells one probe from another before anybody has looked who it is.
+fn stranger(request: &HttpRequest) -> Option<&[u8]> {
+    let secret = request.headers().get(header::AUTHORIZATION);
+    secret.map(header::HeaderValue::as_bytes)
 }
 
 fn result(judged: &Judged) -> RecordResult {

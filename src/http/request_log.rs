@@ -48,6 +48,8 @@ pub(super) async fn log(
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     // Paths carry ids, never secrets; queries may hold what people type and stay out of the log.
     match status {
+        // Who is sent away is counted: in the hour of a storm nobody reads fifty thousand lines.
+        503 => tracing::debug!(request_id = id, %method, path, status, duration_ms, "not now"),
         500.. => {
             tracing::warn!(request_id = id, %method, path, status, duration_ms, "request failed");
         }

@@ -11,7 +11,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use tokio::{sync::Semaphore, task::JoinSet};
 use uuid::Uuid;
 
 use super::sender::{self, Enrolled, Route, Told};
@@ -47,6 +47,9 @@ pub(super) struct Load {
     /// Minutes for which they go on measuring and reporting, every quarter of an hour
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=100_000))]
     minutes: i64,
+    /// Reports that are on their way at once: this is one machine, and packs for all of them
+    #[arg(long, default_value_t = 2000)]
+    at_once: usize,
     /// The same seed gives the same records at the same times before the beginning
     #[arg(long, default_value_t = 7)]
     seed: u64,
@@ -57,7 +60,7 @@ pub(super) fn run(
     config: &Config,
     output: Output,
 ) -> Result<ExitCode, CommandError> {
-    let route = route(&arguments.server)?;
+    let route = route(&arguments.server, arguments.at_once)?;
     with_store(config, async |store| {
         let calendar = calendar(&store).await?;
         let ids = enrol(&store, arguments.probes).await?;
@@ -81,7 +84,7 @@ pub(super) fn run(
     })
 }
 
-fn route(server: &str) -> Result<Route, CommandError> {
+fn route(server: &str, at_once: usize) -> Result<Route, CommandError> {
     let wrong = |why: &str| {
         let message = format!("--server is {server:?}: {why}, such as http://127.0.0.1:8080");
         CommandError::new("server", message)
@@ -100,6 +103,7 @@ fn route(server: &str) -> Result<Route, CommandError> {
         server: server.ok_or_else(|| wrong("it must name a host and a port"))?,
         host: host.to_owned(),
         source: None,
+        at_once: Arc::new(Semaphore::new(at_once)),
     })
 }
 

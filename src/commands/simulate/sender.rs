@@ -4,6 +4,7 @@
 use std::{
     io::Write,
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -19,7 +20,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use rand::{Rng, SeedableRng, rngs::Xoshiro256PlusPlus};
 use schoolbeat_wire::{REPORTS_PATH, Record, RecordVerdict, Report, ReportAnswer};
-use tokio::net::TcpSocket;
+use tokio::{net::TcpSocket, sync::Semaphore};
 
 use crate::simulate::load::{Taken, VirtualProbe};
 
@@ -68,6 +69,8 @@ pub(super) struct Route {
     pub server: SocketAddr,
     pub host: String,
     pub source: Option<SocketAddr>,
+    /// So many report at once: this is one machine, and packs for all of them.
+    pub at_once: Arc<Semaphore>,
 }
 
 struct Line {
@@ -166,7 +169,9 @@ async fn deliver(
     let mut again = u32::from(one_in(SENT_TWICE));
     loop {
         let is_lost = one_in(LOST_ANSWER);
+        let turn = Arc::clone(&line.route.at_once).acquire_owned().await;
         let answer = line.send(secret, packed(probe, records)).await;
+        drop(turn);
         match answer {
             Answer::Taken(_) if is_lost => {
                 told.answers_lost += 1;
@@ -185,6 +190,8 @@ async fn deliver(
             }
             Answer::Busy(wait) => {
                 told.busy += 1;
+                // Nobody holds a line open for a minute.
+                line.open = None;
                 tokio::time::sleep(wait).await;
             }
             Answer::Broken => {

@@ -24,6 +24,10 @@ use crate::{
 /// What may wait, and how much is written at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// Reports that are being read, judged, or wait: each holds a connection and its buffers.
+    pub reports: usize,
+    /// Reports that are unpacked and judged at once: each is ten times what it was on its way.
+    pub judged_at_once: usize,
     /// Records that wait or are being written.
     pub queue_records: usize,
     /// Bytes of the texts that they were judged from.
@@ -35,6 +39,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            reports: 2000,
+            judged_at_once: 200,
             queue_records: 100_000,
             queue_bytes: 64 << 20,
             batch_records: 5000,
@@ -118,7 +124,11 @@ pub enum Unwritten {
 pub struct GroupCommit {
     observer: Arc<dyn Observer>,
     queue: mpsc::UnboundedSender<Option<Waiting>>,
+    reports: Arc<Semaphore>,
+    judging: Arc<Semaphore>,
     records: Arc<Semaphore>,
+    /// With less room than this left nobody is let in.
+    least_room: usize,
     bytes: Arc<Semaphore>,
 }
 
@@ -130,6 +140,22 @@ struct Waiting {
 }
 
 impl GroupCommit {
+    /// Lets a report in before anything of it is read; whoever comes beyond the limit, or while the queue is
+    /// full, is sent away. To be held until the report is answered.
+    pub fn admit(&self) -> Result<OwnedSemaphorePermit, Unwritten> {
+        if self.records.available_permits() < self.least_room {
+            return Err(Unwritten::Full);
+        }
+        let reports = Arc::clone(&self.reports);
+        reports.try_acquire_owned().map_err(|_| Unwritten::Full)
+    }
+
+    /// Waits for the turn to unpack and judge a report. To be held until it goes into the queue.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, Unwritten> {
+        let judging = Arc::clone(&self.judging).acquire_owned().await;
+        judging.map_err(|_| Unwritten::Stopping)
+    }
+
     /// Durable when this returns what was taken.
     pub async fn write(&self, arrived: Arrived) -> Result<Written, Unwritten> {
         let room = |semaphore: &Arc<Semaphore>, wanted: usize| {
@@ -171,6 +197,9 @@ pub fn start(
     let entrance = GroupCommit {
         observer: Arc::clone(&observer),
         queue: sender,
+        reports: Arc::new(Semaphore::new(limits.reports)),
+        judging: Arc::new(Semaphore::new(limits.judged_at_once)),
+        least_room: limits.queue_records / 50,
         records: Arc::new(Semaphore::new(limits.queue_records)),
         bytes: Arc::new(Semaphore::new(limits.queue_bytes)),
     };

@@ -144,6 +144,30 @@ fn who_comes_when_the_queue_is_full_is_sent_away_and_loses_nothing() {
 }
 
 #[test]
+fn beyond_the_reports_that_are_let_in_one_is_sent_away_before_it_is_read() {
+    let db = TestDatabase::new();
+    let probes = probes(&db, 2);
+    let mut setup = Setup::default();
+    setup.ingest.reports = 1;
+    let server = setup.start(db);
+    let mut sql = server.db.sql();
+    let mut holding = sql.transaction().unwrap();
+    holding.batch_execute(NO_PATH_CHECKS).unwrap();
+    let records = [path_check(1)];
+    thread::scope(|scope| {
+        let first = scope.spawn(|| server.report(&probes[0], &records));
+        accepted(&server, 1);
+        let stranger = [("authorization", "Bearer nobody")];
+        let second = server.post(schoolbeat_wire::REPORTS_PATH, &stranger, b"no report");
+        second.error(503, "busy");
+        assert!((2..=62).contains(&second.retry_after_s()));
+        holding.rollback().unwrap();
+        assert_eq!(verdicts(&first.join().unwrap().json()), ["stored"]);
+    });
+    assert_eq!(server.report(&probes[1], &records).status, 200);
+}
+
+#[test]
 fn a_probe_that_somebody_is_changing_holds_up_nobody() {
     let (server, probes) = TestServer::on(|db| probes(db, 2));
     let mut sql = server.db.sql();
