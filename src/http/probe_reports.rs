@@ -67,11 +67,12 @@ async fn take(
         field: None,
         message: "the body did not arrive within 120 s: send fewer records at once".into(),
     })??;
+    // Ages are told from when it came, not from when its turn was.
+    let received_at = Utc::now();
     let turn = state.reports.turn().await.map_err(|_| ApiError::Busy {
         message: TOO_MANY,
         retry_after_s: come_back_after_s(&probe.id),
     })?;
-    let received_at = Utc::now();
     let body = encoding.decode(&encoded)?;
     drop(encoded);
     let envelope = Envelope::parse(&body).map_err(|error| refused(&error))?;
